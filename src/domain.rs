@@ -1,0 +1,10 @@
+//! The rule-book: pure, synchronous values and functions. It names nothing but itself; `now` is an argument.
+//! Never here: async, SQL, sockets, clocks, random numbers, log lines.
+
+pub mod category;
+pub mod command;
+pub mod message;
+pub mod place;
+pub mod problem;
+pub mod ticket_no;
+pub mod understanding;

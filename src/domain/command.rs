@@ -1,0 +1,397 @@
+//! The chat grammar: which lines are commands, and with what arguments. Pattern work on the normal form of a line,
+//! before any segmentation. The words themselves are data (`dictionaries/commands.toml`); whether the speaker may use
+//! a command, and what it does, is decided elsewhere.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    category::{Act, codes},
+    ticket_no::TicketNo,
+};
+
+codes! {
+    /// One kind of command; a row of `commands.toml` gives each its words.
+    CommandKind {
+        /// 进度 [号]
+        Progress = "progress",
+        /// 补充 [号] 话
+        Supplement = "supplement",
+        /// 改 [地点]
+        Change = "change",
+        /// 撤回 [号]
+        Withdraw = "withdraw",
+        /// 附议 [号]
+        CoSign = "cosign",
+        /// 催 [号]
+        Urge = "urge",
+        /// 解决了
+        Solved = "solved",
+        /// 没解决
+        NotSolved = "not_solved",
+        /// 满意
+        Satisfied = "satisfied",
+        /// 基本满意
+        RatherSatisfied = "rather_satisfied",
+        /// 不满意
+        Dissatisfied = "dissatisfied",
+        /// 参加
+        Going = "going",
+        /// 去不了
+        NotGoing = "not_going",
+        /// 带话
+        Message = "message",
+        /// 人工
+        Human = "human",
+        /// 帮助
+        Help = "help",
+        /// 我住 灵武新村 3-2-501
+        Live = "live",
+        /// 更多
+        More = "more",
+        /// 为什么 [号]
+        Why = "why",
+        /// 私密 [号]
+        Private = "private",
+        /// 删除我的信息
+        Forget = "forget",
+        /// 绑定 123456
+        Bind = "bind",
+        /// 我的
+        Mine = "mine",
+        /// 签收 号…
+        SignFor = "sign_for",
+        /// 到场 号
+        Arrive = "arrive",
+        /// 情况 [号] 话
+        Note = "note",
+        /// 办结 号 话
+        Done = "done",
+        /// 核查 号 通过|不过
+        Verify = "verify",
+        /// 代报 话
+        OnBehalf = "on_behalf",
+        /// 地点 号 地点
+        Locate = "locate",
+        /// 并单 号 到号
+        Merge = "merge",
+        /// 属实 住户号
+        ConfirmHome = "confirm_home",
+        /// 不属实 住户号
+        RejectHome = "reject_home",
+        /// 喊会 时间 地点 会种 议题
+        CallMeeting = "call_meeting",
+        /// 发
+        Publish = "publish",
+        /// 已发
+        Posted = "posted",
+        /// 已播
+        Broadcast = "broadcast",
+        /// 取消
+        Cancel = "cancel",
+        /// A command word of the grammar whose work comes with a later version.
+        Later = "later",
+    }
+}
+
+/// How a line names a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NoRef {
+    /// `LX240313007`, or the same digits without letters.
+    Full(TicketNo),
+    /// `#7`, `007`, `7号单` after a command word: a serial among the tickets in sight.
+    Serial(u32),
+}
+
+/// A line that is a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChatCommand {
+    /// A command word with its arguments.
+    Word {
+        /// Which.
+        kind: CommandKind,
+        /// The tickets named.
+        nos: Vec<NoRef>,
+        /// What else was said, trimmed; may be empty.
+        rest: String,
+    },
+    /// Nothing but a ticket number.
+    Number(NoRef),
+    /// Nothing but a building: 3号楼.
+    Building(String),
+    /// A bare choice, 0 to 9.
+    Choice(u8),
+}
+
+impl ChatCommand {
+    /// The act that the command is.
+    pub fn act(&self) -> Act {
+        match self {
+            Self::Word { kind, .. } => kind.act(),
+            Self::Number(_) => Act::Status,
+            Self::Building(_) => Act::StaffCommand,
+            Self::Choice(_) => Act::Control,
+        }
+    }
+}
+
+impl CommandKind {
+    /// The act that a line of this command is.
+    pub fn act(self) -> Act {
+        match self {
+            Self::Progress | Self::Urge => Act::Status,
+            Self::Supplement | Self::Note => Act::Addition,
+            Self::CoSign => Act::Cosign,
+            Self::Solved => Act::Resolved,
+            Self::NotSolved | Self::Satisfied | Self::RatherSatisfied | Self::Dissatisfied => Act::Rating,
+            Self::Going | Self::NotGoing | Self::Message => Act::Rsvp,
+            Self::Change
+            | Self::Withdraw
+            | Self::Human
+            | Self::Help
+            | Self::Live
+            | Self::More
+            | Self::Why
+            | Self::Private
+            | Self::Forget
+            | Self::Bind
+            | Self::Cancel => Act::Control,
+            Self::Mine
+            | Self::SignFor
+            | Self::Arrive
+            | Self::Done
+            | Self::Verify
+            | Self::OnBehalf
+            | Self::Locate
+            | Self::Merge
+            | Self::ConfirmHome
+            | Self::RejectHome
+            | Self::CallMeeting
+            | Self::Publish
+            | Self::Posted
+            | Self::Broadcast
+            | Self::Later => Act::StaffCommand,
+        }
+    }
+
+    fn arguments(self) -> Arguments {
+        match self {
+            Self::Human
+            | Self::Help
+            | Self::More
+            | Self::Forget
+            | Self::Mine
+            | Self::Publish
+            | Self::Posted
+            | Self::Broadcast
+            | Self::Cancel => Arguments::None,
+            Self::Progress | Self::Withdraw | Self::CoSign | Self::Urge | Self::Why | Self::Private => {
+                Arguments::Numbers
+            }
+            Self::SignFor | Self::Arrive | Self::Merge | Self::ConfirmHome | Self::RejectHome => {
+                Arguments::Numbers
+            }
+            Self::Done | Self::Verify | Self::Locate => Arguments::NumberThenText,
+            Self::Supplement
+            | Self::Note
+            | Self::Change
+            | Self::Solved
+            | Self::NotSolved
+            | Self::Satisfied
+            | Self::RatherSatisfied
+            | Self::Dissatisfied
+            | Self::Going
+            | Self::NotGoing => Arguments::MaybeText,
+            Self::Message | Self::Live | Self::OnBehalf | Self::CallMeeting | Self::Bind => Arguments::Text,
+            Self::Later => Arguments::MaybeText,
+        }
+    }
+}
+
+/// What may follow a command word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Arguments {
+    /// Nothing but closing punctuation.
+    None,
+    /// Ticket numbers only, or nothing.
+    Numbers,
+    /// One number, then words.
+    NumberThenText,
+    /// Perhaps numbers, perhaps words, set off by a space or punctuation.
+    MaybeText,
+    /// Words, set off by a space or punctuation.
+    Text,
+}
+
+/// One row of `dictionaries/commands.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommandRow {
+    /// Which command.
+    pub kind: CommandKind,
+    /// The words that call it, any of them.
+    pub words: Vec<String>,
+}
+
+/// The command words, longest first, ready to parse lines with.
+#[derive(Debug, Clone, Default)]
+pub struct CommandWords {
+    words: Vec<(String, CommandKind)>,
+}
+
+impl CommandWords {
+    /// From the rows of the data file. A word given twice is the loader's to refuse.
+    pub fn new(rows: &[CommandRow]) -> Self {
+        let mut words: Vec<_> =
+            rows.iter().flat_map(|row| row.words.iter().map(|w| (w.clone(), row.kind))).collect();
+        words.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        Self { words }
+    }
+
+    /// The first word of a command, as help texts name it.
+    pub fn word(&self, kind: CommandKind) -> &str {
+        self.words.iter().rev().find(|(_, k)| *k == kind).map_or("", |(word, _)| word)
+    }
+
+    /// Reads a line in normal form (half-width, simplified, trimmed, without @连心). `None`: not a command.
+    pub fn parse(&self, line: &str) -> Option<ChatCommand> {
+        let line = line.trim();
+        if let Some(choice) = parse_choice(line) {
+            return Some(ChatCommand::Choice(choice));
+        }
+        if let Some((number, "")) = parse_full_no(line) {
+            return Some(ChatCommand::Number(NoRef::Full(number)));
+        }
+        if let Some(building) = parse_building(line) {
+            return Some(ChatCommand::Building(building));
+        }
+        self.words.iter().find_map(|(word, kind)| parse_arguments(*kind, line.strip_prefix(word.as_str())?))
+    }
+}
+
+fn parse_arguments(kind: CommandKind, tail: &str) -> Option<ChatCommand> {
+    let set_off = tail.chars().next().is_none_or(is_break);
+    let body = tail.trim_matches(is_break);
+    let (nos, rest) = parse_numbers(body, kind);
+    let done = |nos, rest: &str| Some(ChatCommand::Word { kind, nos, rest: rest.to_owned() });
+    match kind.arguments() {
+        Arguments::None => body.is_empty().then(|| done(vec![], "")).flatten(),
+        Arguments::Numbers if rest.is_empty() => done(nos, ""),
+        Arguments::Numbers => None,
+        Arguments::NumberThenText if !nos.is_empty() => done(nos, rest),
+        // Without a number the desk asks for one, unless the word merely begins a sentence.
+        Arguments::NumberThenText => set_off.then(|| done(nos, rest)).flatten(),
+        Arguments::MaybeText => (set_off || !nos.is_empty()).then(|| done(nos, rest)).flatten(),
+        // 我住灵武新村 3-2-501 is typed without a space as often as with one; its caller checks that only a place
+        // follows. A code's digits may stand close too.
+        Arguments::Text if kind == CommandKind::Live => {
+            (!body.is_empty()).then(|| done(vec![], body)).flatten()
+        }
+        Arguments::Text if kind == CommandKind::Bind => {
+            let digits = !body.is_empty() && body.chars().all(|c| c.is_ascii_digit());
+            (set_off || digits).then(|| done(vec![], body)).flatten()
+        }
+        Arguments::Text => set_off.then(|| done(vec![], body)).flatten(),
+    }
+}
+
+/// White space and punctuation that may stand between a command word and what follows.
+fn is_break(c: char) -> bool {
+    c.is_whitespace() || ",.;:!?、。,;:!?~…".contains(c)
+}
+
+/// `1`, `①`, `一`, `1.`, 第一个 and the like.
+fn parse_choice(line: &str) -> Option<u8> {
+    let core = line.trim_matches(is_break);
+    let core = core.strip_prefix('第').map_or(core, |c| c.trim_end_matches(['个', '条', '种']));
+    let core = core.strip_prefix('选').unwrap_or(core);
+    let mut chars = core.chars();
+    let (Some(c), None) = (chars.next(), chars.next()) else { return None };
+    match c {
+        '0'..='9' => Some(c as u8 - b'0'),
+        '零' => Some(0),
+        '幺' => Some(1),
+        '①'..='⑨' => Some((c as u32 - '①' as u32) as u8 + 1),
+        _ => "一二三四五六七八九".chars().position(|d| d == c).map(|i| i as u8 + 1),
+    }
+}
+
+/// `LX240313007` or `240313007` at the start of a text, and what follows. A phone number is never one.
+fn parse_full_no(text: &str) -> Option<(TicketNo, &str)> {
+    let text = text.strip_prefix('#').unwrap_or(text);
+    let lettered = text.get(..2).is_some_and(|p| p.eq_ignore_ascii_case("LX"));
+    let digits = if lettered { &text[2..] } else { text };
+    let len = digits.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = digits.split_at(len);
+    if !lettered && is_phone(number) {
+        return None;
+    }
+    Some((TicketNo::from_digits(number)?, rest))
+}
+
+/// A mainland mobile number: eleven digits, 1 then 3–9.
+fn is_phone(digits: &str) -> bool {
+    digits.len() == 11 && digits.starts_with('1') && matches!(digits.as_bytes()[1], b'3'..=b'9')
+}
+
+/// Ticket numbers at the start of a command's arguments, and the words after them.
+fn parse_numbers(body: &str, kind: CommandKind) -> (Vec<NoRef>, &str) {
+    let mut nos = vec![];
+    let mut rest = body;
+    while let Some((no, after)) = parse_no(rest) {
+        nos.push(no);
+        rest = after.trim_start_matches(is_break);
+        if kind.arguments() == Arguments::NumberThenText {
+            break;
+        }
+    }
+    (nos, rest)
+}
+
+fn parse_no(text: &str) -> Option<(NoRef, &str)> {
+    let text = text.strip_prefix("单号").unwrap_or(text).trim_start_matches([' ', ':', ':']);
+    if let Some((no, rest)) = parse_full_no(text) {
+        return Some((NoRef::Full(no), rest));
+    }
+    let (marked, digits) = match text.strip_prefix(['#', '#']).or_else(|| text.strip_prefix("尾号")) {
+        Some(digits) => (true, digits.trim_start()),
+        None => (false, text),
+    };
+    let len = digits.bytes().take_while(u8::is_ascii_digit).count();
+    if !(1..=6).contains(&len) {
+        return None;
+    }
+    let (number, rest) = digits.split_at(len);
+    let serial = number.parse().ok()?;
+    if let Some(rest) = rest.strip_prefix("号单") {
+        return Some((NoRef::Serial(serial), rest));
+    }
+    // 3号楼, 3栋, 3-2-501 and 3单元 are places, 3天 and 50元 are not numbers of tickets: what follows must be a break.
+    let ends = rest.chars().next().is_none_or(is_break);
+    (ends || marked).then_some((NoRef::Serial(serial), rest))
+}
+
+/// A line that is nothing but a building: 3号楼, 3栋, 三号楼, 12幢.
+fn parse_building(line: &str) -> Option<String> {
+    let core = line.trim_matches(is_break);
+    let number = ["号楼", "栋楼", "栋", "幢", "#楼"].iter().find_map(|suffix| core.strip_suffix(suffix))?;
+    building_number(number)
+}
+
+/// The Arabic digits of a small number written in digits or Chinese numerals: 3, 三, 十二, 二十一 (up to 99).
+pub fn building_number(text: &str) -> Option<String> {
+    if !text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit()) {
+        let trimmed = text.trim_start_matches('0');
+        return (!trimmed.is_empty()).then(|| trimmed.to_owned());
+    }
+    let digit = |c: char| "零一二三四五六七八九".chars().position(|d| d == c).filter(|&i| i > 0);
+    let chars: Vec<char> = text.chars().map(|c| if c == '两' { '二' } else { c }).collect();
+    let value = match chars[..] {
+        ['十'] => 10,
+        [d] => digit(d)?,
+        ['十', d] => 10 + digit(d)?,
+        [d, '十'] => digit(d)? * 10,
+        [d, '十', e] => digit(d)? * 10 + digit(e)?,
+        _ => return None,
+    };
+    Some(value.to_string())
+}

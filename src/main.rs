@@ -1,0 +1,3 @@
+//! The program: for now only its name.
+
+fn main() {}
