@@ -1,10 +1,22 @@
 //! The rule-book: pure, synchronous values and functions. It names nothing but itself; `now` is an argument.
 //! Never here: async, SQL, sockets, clocks, random numbers, log lines.
 
+pub mod calendar;
 pub mod category;
 pub mod command;
+pub mod decide;
+pub mod dialogue;
+pub mod directory;
+pub mod effect;
+pub mod meeting;
 pub mod message;
+pub mod moment;
+pub mod person;
 pub mod place;
 pub mod problem;
+pub mod reply_key;
+pub mod ticket;
 pub mod ticket_no;
 pub mod understanding;
+pub mod words;
+pub mod world;

@@ -88,6 +88,16 @@ codes! {
         Broadcast = "broadcast",
         /// 取消
         Cancel = "cancel",
+        /// 不知道, as an answer to "where?"
+        DontKnow = "dont_know",
+        /// 通过, after 核查 only
+        Passed = "passed",
+        /// 不过, after 核查 only
+        Failed = "failed",
+        /// 要, 好的, 是
+        Yes = "yes",
+        /// 不用, 不要
+        No = "no",
         /// A command word of the grammar whose work comes with a later version.
         Later = "later",
     }
@@ -155,6 +165,8 @@ impl CommandKind {
             | Self::Forget
             | Self::Bind
             | Self::Cancel => Act::Control,
+            Self::DontKnow | Self::Yes | Self::No => Act::Smalltalk,
+            Self::Passed | Self::Failed => Act::StaffCommand,
             Self::Mine
             | Self::SignFor
             | Self::Arrive
@@ -183,7 +195,12 @@ impl CommandKind {
             | Self::Publish
             | Self::Posted
             | Self::Broadcast
-            | Self::Cancel => Arguments::None,
+            | Self::Cancel
+            | Self::DontKnow
+            | Self::Yes
+            | Self::No
+            | Self::Passed
+            | Self::Failed => Arguments::None,
             Self::Progress | Self::Withdraw | Self::CoSign | Self::Urge | Self::Why | Self::Private => {
                 Arguments::Numbers
             }
@@ -252,6 +269,17 @@ impl CommandWords {
         self.words.iter().rev().find(|(_, k)| *k == kind).map_or("", |(word, _)| word)
     }
 
+    /// The verdict that follows 核查 号: passed or not, and the words after it.
+    pub fn verdict<'t>(&self, rest: &'t str) -> Option<(bool, &'t str)> {
+        self.words.iter().find_map(|(word, kind)| {
+            let passed = *kind == CommandKind::Passed;
+            if !passed && *kind != CommandKind::Failed {
+                return None;
+            }
+            Some((passed, rest.strip_prefix(word.as_str())?.trim_matches(is_break)))
+        })
+    }
+
     /// Reads a line in normal form (half-width, simplified, trimmed, without @连心). `None`: not a command.
     pub fn parse(&self, line: &str) -> Option<ChatCommand> {
         let line = line.trim();
@@ -264,7 +292,11 @@ impl CommandWords {
         if let Some(building) = parse_building(line) {
             return Some(ChatCommand::Building(building));
         }
-        self.words.iter().find_map(|(word, kind)| parse_arguments(*kind, line.strip_prefix(word.as_str())?))
+        let commands =
+            self.words.iter().filter(|(_, kind)| !matches!(kind, CommandKind::Passed | CommandKind::Failed));
+        let mut read =
+            commands.filter_map(|(word, kind)| parse_arguments(*kind, line.strip_prefix(word.as_str())?));
+        read.next()
     }
 }
 

@@ -17,6 +17,9 @@ pub struct MessageKey {
     pub id: String,
 }
 
+/// The account name of the group gateway in message keys.
+pub const BRIDGE: &str = "bridge";
+
 /// One verified message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inbound {

@@ -1,0 +1,273 @@
+//! The rule-book's one entry: a turn and the world as it is become a decision. Pure: the same turn in the same world
+//! decides the same. What each kind of turn means stands in the files below; here is who is speaking, what may be
+//! heard, and in which order a line is read.
+
+mod answering;
+mod binding;
+mod convening;
+mod desk;
+mod handling;
+mod intake;
+mod resident;
+mod ticking;
+
+use super::{
+    category::{Act, RequestKind, Urgency},
+    command::{ChatCommand, CommandKind},
+    effect::{Decision, TimerKind, args},
+    message::{Content, Event, Inbound},
+    moment::Moment,
+    person::Person,
+    reply_key::ReplyKey as Key,
+    understanding::{PlaceMention, Understanding},
+    words::Words,
+    world::World,
+};
+use desk::Desk;
+
+/// Something that happened, to be decided upon.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Turn {
+    /// Somebody said or did something.
+    Heard(Box<Heard>),
+    /// A timer is due.
+    Due(TimerKind),
+}
+
+/// A message with what was understood of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heard {
+    /// The message.
+    pub inbound: Inbound,
+    /// The sender's display name, where the channel gives one.
+    pub name: Words,
+    /// What its words mean; `None` for messages without words.
+    pub understanding: Option<Understanding>,
+    /// The places, when the line is nothing but a place.
+    pub only_place: Option<Vec<PlaceMention>>,
+}
+
+/// An answer in a group counts only within ten minutes of the question; elsewhere a question stays open for a day.
+const GROUP_ANSWER_MINUTES: i64 = 10;
+const PRIVATE_ANSWER_MINUTES: i64 = 7 * 24 * 60;
+
+/// Decides one turn.
+pub fn decide<W: World>(world: &W, turn: &Turn, now: Moment) -> Result<Decision, W::Error> {
+    match turn {
+        Turn::Heard(heard) => hear(world, heard, now),
+        Turn::Due(timer) => ticking::due(world, *timer, now),
+    }
+}
+
+fn hear<W: World>(world: &W, heard: &Heard, now: Moment) -> Result<Decision, W::Error> {
+    let key = &heard.inbound.key;
+    let group = match &heard.inbound.group {
+        None => None,
+        Some(gateway) => match world.directory().group_at_gateway(gateway) {
+            Some(group) => Some(group.clone()),
+            // A group that nobody registered: not ours to speak in.
+            None => return Ok(Decision::default()),
+        },
+    };
+    let known = world.person_at(&key.account, &key.sender)?;
+    let newcomer = known.is_none();
+    let person = match known {
+        Some(person) => person,
+        None => {
+            let gateway = (key.account == super::message::BRIDGE).then(|| key.sender.clone());
+            Person::newcomer(world.next_person()?, heard.name.as_str(), gateway)
+        }
+    };
+    let mut desk = Desk::new(world, now, person, group);
+    if newcomer {
+        desk.newcomer(&key.account, &key.sender);
+    }
+    desk.returned();
+    if !desk.in_group() || heard.inbound.addressed || group_may_hear(&desk, heard)? {
+        listen(&mut desk, heard)?;
+    }
+    Ok(desk.close())
+}
+
+/// In a group an unaddressed line is heard only if it is an exact command or the asked person's answer.
+fn group_may_hear<W: World>(desk: &Desk<'_, W>, heard: &Heard) -> Result<bool, W::Error> {
+    let Some(understanding) = &heard.understanding else {
+        return Ok(matches!(heard.inbound.content, Content::Image(_)) && desk.question()?.is_some());
+    };
+    if let Some(ChatCommand::Word { kind, nos, rest }) = &understanding.command {
+        let is = |wanted: &[CommandKind]| wanted.contains(kind);
+        let exact = (is(&[CommandKind::Going, CommandKind::NotGoing])
+            && (rest.is_empty() || desk.is_message_word(rest)))
+            || (is(&[CommandKind::Message]) && !rest.is_empty())
+            || (is(&[CommandKind::CoSign]) && !nos.is_empty());
+        if exact {
+            return Ok(true);
+        }
+    }
+    let Some(question) = desk.question()? else { return Ok(false) };
+    Ok(answering::fits(&question, heard))
+}
+
+fn listen<W: World>(desk: &mut Desk<'_, W>, heard: &Heard) -> Result<(), W::Error> {
+    match &heard.inbound.content {
+        Content::Text(text) | Content::Voice { recognition: Some(text), .. } => match &heard.understanding {
+            Some(understanding) if !text.trim().is_empty() => words(desk, heard, understanding),
+            Some(_) | None => {
+                desk.say(Key::NothingSaid, args! {});
+                Ok(())
+            }
+        },
+        Content::Voice { recognition: None, .. } => {
+            desk.say(Key::VoicePleaseType, args! {});
+            Ok(())
+        }
+        Content::Image(media) | Content::Video(media) => intake::photo(desk, media),
+        Content::Location { latitude, longitude, label } => {
+            intake::location(desk, *latitude, *longitude, label)
+        }
+        Content::Sticker | Content::Link { .. } | Content::Other(_) => {
+            if !desk.in_group() {
+                desk.say(Key::CannotRead, args! {});
+            }
+            Ok(())
+        }
+        Content::Event(event) => happened(desk, event),
+    }
+}
+
+fn happened<W: World>(desk: &mut Desk<'_, W>, event: &Event) -> Result<(), W::Error> {
+    match event {
+        Event::Subscribe { .. } => {
+            let office = desk.world.standing().office.name.clone();
+            desk.say(Key::Welcome, args! {office: office});
+        }
+        Event::Scan { .. } => desk.say(Key::Help, args! {staff: false}),
+        Event::Unsubscribe => desk.leave(),
+        // A menu key is a word as if typed; what it means was read before, so only the key's own word is left.
+        Event::Click { .. } => desk.say(Key::Help, args! {staff: desk.actor.is_staff()}),
+        Event::AuthorizationRevoked => desk.forget(),
+        Event::Silent { .. } => {}
+    }
+    Ok(())
+}
+
+/// A line of words, read in this order: danger, command, answer to what was asked, a bare place, and then what the
+/// line is.
+fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> Result<(), W::Error> {
+    if u.act.opens_ticket() && u.urgency == Urgency::Emergency {
+        return intake::report(desk, u, false);
+    }
+    let question = desk.question()?;
+    if let Some(question) = &question
+        && answering::answer(desk, question, heard, u)?
+    {
+        return Ok(());
+    }
+    if let Some(command) = &u.command {
+        return obey(desk, command, heard, u);
+    }
+    if let Some(places) = &heard.only_place
+        && intake::place_for_draft(desk, places)?
+    {
+        return Ok(());
+    }
+    match u.act {
+        Act::Report | Act::Suggestion | Act::Consultation => {
+            if desk.in_group() && (desk.is_private_matter(u) || u.kind == RequestKind::TipOff) {
+                desk.say(Key::SayItPrivately, args! {});
+                return Ok(());
+            }
+            intake::report(desk, u, false)
+        }
+        Act::Addition => resident::supplement(desk, &[], &u.text),
+        Act::Status => resident::progress(desk, &[], Some(u)),
+        Act::Cosign => resident::cosign(desk, &[]),
+        Act::Resolved => resident::confirm(desk, true, &u.text),
+        Act::Rating => resident::rate_by_words(desk, u),
+        Act::Rsvp => convening::rsvp_by_words(desk, u),
+        Act::Thanks => small(desk, Key::Thanks),
+        Act::Praise => small(desk, Key::Praise),
+        Act::Smalltalk => resident::chat(desk, u),
+        Act::Spam => small(desk, Key::Spam),
+        Act::Control => small(desk, Key::NothingToChoose),
+        Act::StaffCommand => small(desk, Key::NotUnderstoodCommand),
+    }
+}
+
+fn small<W: World>(desk: &mut Desk<'_, W>, key: Key) -> Result<(), W::Error> {
+    desk.say(key, args! {staff: desk.actor.is_staff()});
+    Ok(())
+}
+
+fn obey<W: World>(
+    desk: &mut Desk<'_, W>,
+    command: &ChatCommand,
+    heard: &Heard,
+    u: &Understanding,
+) -> Result<(), W::Error> {
+    let (kind, nos, rest) = match command {
+        ChatCommand::Number(no) => return resident::show(desk, *no),
+        ChatCommand::Building(building) => return handling::building(desk, building, heard),
+        ChatCommand::Choice(0) => return resident::human(desk),
+        ChatCommand::Choice(choice) => return resident::stray_choice(desk, *choice),
+        ChatCommand::Word { kind, nos, rest } => (*kind, nos.as_slice(), rest.as_str()),
+    };
+    match kind {
+        CommandKind::Progress => resident::progress(desk, nos, None),
+        CommandKind::Supplement => resident::supplement(desk, nos, rest),
+        CommandKind::Change => resident::change(desk, nos, heard, u),
+        CommandKind::Withdraw => resident::withdraw(desk, nos),
+        CommandKind::CoSign => resident::cosign(desk, nos),
+        CommandKind::Urge => resident::urge(desk, nos),
+        CommandKind::Solved => resident::confirm(desk, true, rest),
+        CommandKind::NotSolved => resident::confirm(desk, false, rest),
+        CommandKind::Satisfied | CommandKind::RatherSatisfied | CommandKind::Dissatisfied => {
+            resident::rate(desk, kind, nos, rest)
+        }
+        CommandKind::Going | CommandKind::NotGoing | CommandKind::Message => {
+            convening::rsvp(desk, kind, rest)
+        }
+        CommandKind::Human => resident::human(desk),
+        CommandKind::Help => small(desk, Key::Help),
+        CommandKind::Live => resident::live(desk, u),
+        CommandKind::More => resident::more(desk),
+        CommandKind::Why => resident::why(desk, nos),
+        CommandKind::Private => resident::make_private(desk, nos),
+        CommandKind::Forget => {
+            desk.forget();
+            desk.say(Key::Forgotten, args! {});
+            Ok(())
+        }
+        CommandKind::Bind => binding::bind(desk, &heard.inbound.key, rest),
+        CommandKind::DontKnow
+        | CommandKind::Yes
+        | CommandKind::No
+        | CommandKind::Passed
+        | CommandKind::Failed => resident::chat(desk, u),
+        CommandKind::Cancel => convening::cancel(desk),
+        CommandKind::Mine
+        | CommandKind::SignFor
+        | CommandKind::Arrive
+        | CommandKind::Note
+        | CommandKind::Done
+        | CommandKind::Verify
+        | CommandKind::OnBehalf
+        | CommandKind::Locate
+        | CommandKind::Merge
+        | CommandKind::ConfirmHome
+        | CommandKind::RejectHome
+        | CommandKind::CallMeeting
+        | CommandKind::Publish
+        | CommandKind::Posted
+        | CommandKind::Broadcast
+        | CommandKind::Later => {
+            if !desk.actor.is_staff() {
+                return small(desk, Key::StaffWord);
+            }
+            if desk.in_group() {
+                return small(desk, Key::StaffWordPrivately);
+            }
+            handling::obey(desk, kind, nos, rest, heard, u)
+        }
+    }
+}

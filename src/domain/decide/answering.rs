@@ -1,0 +1,200 @@
+//! Answers to what was asked. A line that does not fit the open question is read as if nothing had been asked.
+
+use super::{Heard, desk::Desk, handling, intake, resident};
+use crate::domain::{
+    command::{ChatCommand, CommandKind, NoRef},
+    dialogue::Dialogue,
+    effect::args,
+    reply_key::ReplyKey as Key,
+    ticket::Ticket,
+    ticket_no::TicketNo,
+    understanding::Understanding,
+    world::World,
+};
+
+/// A bare choice, or yes and no as 1 and 2.
+fn choice(heard: &Heard) -> Option<usize> {
+    match heard.understanding.as_ref()?.command.as_ref()? {
+        ChatCommand::Choice(0) => None,
+        ChatCommand::Choice(n) => Some(usize::from(*n)),
+        ChatCommand::Word { kind: CommandKind::Yes, .. } => Some(1),
+        ChatCommand::Word { kind: CommandKind::No | CommandKind::Cancel, .. } => Some(2),
+        ChatCommand::Word { .. } | ChatCommand::Number(_) | ChatCommand::Building(_) => None,
+    }
+}
+
+fn is_word(heard: &Heard, wanted: CommandKind) -> bool {
+    matches!(
+        heard.understanding.as_ref().and_then(|u| u.command.as_ref()),
+        Some(ChatCommand::Word { kind, .. }) if *kind == wanted
+    )
+}
+
+/// Whether a line looks like an answer to the question; asked before speaking in a group where nobody called the bot.
+pub(super) fn fits(question: &Dialogue, heard: &Heard) -> bool {
+    match question {
+        Dialogue::Place { .. } | Dialogue::Change { .. } => {
+            heard.only_place.is_some() || is_word(heard, CommandKind::DontKnow)
+        }
+        Dialogue::WhichEstate { options, .. } => {
+            heard.only_place.is_some() || choice(heard).is_some_and(|n| n <= options.len())
+        }
+        Dialogue::SecondProblem { .. } | Dialogue::Solved { .. } => matches!(choice(heard), Some(1 | 2)),
+        Dialogue::Rate { .. } => matches!(choice(heard), Some(1..=3)),
+        Dialogue::WhichTicket { options, .. } => choice(heard).is_some_and(|n| n <= options.len()),
+        Dialogue::WhichMeeting { options, .. } => choice(heard).is_some_and(|n| n <= options.len()),
+        Dialogue::Meeting { .. }
+        | Dialogue::Paste { .. }
+        | Dialogue::DonePhotos { .. }
+        | Dialogue::Photos { .. }
+        | Dialogue::Spot { .. } => false,
+    }
+}
+
+/// Takes the line as an answer; `false` when it is none.
+pub(super) fn answer<W: World>(
+    desk: &mut Desk<'_, W>,
+    question: &Dialogue,
+    heard: &Heard,
+    u: &Understanding,
+) -> Result<bool, W::Error> {
+    match question {
+        Dialogue::Place { no, second } => place(desk, *no, second.clone(), heard, u),
+        Dialogue::Change { no } => {
+            let Some(places) = &heard.only_place else { return Ok(false) };
+            let Some(ticket) = still_open(desk, *no)? else { return Ok(false) };
+            intake::answer_place(desk, ticket, places, None)?;
+            Ok(true)
+        }
+        Dialogue::WhichEstate { no, options, place, second } => {
+            let Some(ticket) = still_open(desk, *no)? else { return Ok(false) };
+            if let Some(places) = &heard.only_place {
+                intake::answer_place(desk, ticket, places, second.clone())?;
+                return Ok(true);
+            }
+            match choice(heard).and_then(|n| options.get(n.wrapping_sub(1))) {
+                Some(estate) => {
+                    let place = crate::domain::ticket::Place { estate: Some(*estate), ..place.clone() };
+                    intake::locate(desk, ticket, place, second.clone())?;
+                    Ok(true)
+                }
+                None => Ok(choose_again(desk, heard, options.len())),
+            }
+        }
+        Dialogue::SecondProblem { first, second } => match choice(heard) {
+            Some(1) => {
+                let Some(first) = desk.world.ticket(*first)? else { return Ok(false) };
+                intake::second_problem(desk, &first, second.clone())?;
+                Ok(true)
+            }
+            Some(2) => {
+                desk.answered();
+                desk.say(Key::SecondDeclined, args! {no: *first});
+                Ok(true)
+            }
+            Some(_) => Ok(choose_again(desk, heard, 2)),
+            None => Ok(false),
+        },
+        Dialogue::Solved { no } => match choice(heard) {
+            Some(n @ (1 | 2)) => {
+                let Some(ticket) = still_open(desk, *no)? else { return Ok(false) };
+                resident::confirm_ticket(desk, ticket, n == 1, "")?;
+                Ok(true)
+            }
+            Some(_) => Ok(choose_again(desk, heard, 2)),
+            None => Ok(false),
+        },
+        Dialogue::Rate { no } => match choice(heard).and_then(|n| resident::RATINGS.get(n.wrapping_sub(1))) {
+            Some(rating) => {
+                let Some(ticket) = still_open(desk, *no)? else { return Ok(false) };
+                resident::rate_ticket(desk, ticket, *rating, "")?;
+                Ok(true)
+            }
+            None => Ok(choose_again(desk, heard, 3)),
+        },
+        Dialogue::WhichTicket { kind, rest, options } => {
+            match choice(heard).and_then(|n| options.get(n.wrapping_sub(1))) {
+                Some(no) => {
+                    desk.answered();
+                    let command =
+                        ChatCommand::Word { kind: *kind, nos: vec![NoRef::Full(*no)], rest: rest.clone() };
+                    super::obey(desk, &command, heard, u)?;
+                    Ok(true)
+                }
+                None => Ok(choose_again(desk, heard, options.len())),
+            }
+        }
+        Dialogue::WhichMeeting { answer, message, options } => {
+            match choice(heard).and_then(|n| options.get(n.wrapping_sub(1))) {
+                Some(id) => {
+                    super::convening::answer_meeting(desk, *id, *answer, message.clone())?;
+                    Ok(true)
+                }
+                None => Ok(choose_again(desk, heard, options.len())),
+            }
+        }
+        Dialogue::DonePhotos { no, note } => {
+            // Saying 办结 again is no answer but a new command; anything else but a photo is read as usual.
+            if is_word(heard, CommandKind::Cancel) {
+                handling::done_without_photos(desk, *no, note);
+                return Ok(true);
+            }
+            Ok(false)
+        }
+        Dialogue::Meeting { .. }
+        | Dialogue::Paste { .. }
+        | Dialogue::Photos { .. }
+        | Dialogue::Spot { .. } => Ok(false),
+    }
+}
+
+fn still_open<W: World>(desk: &Desk<'_, W>, no: TicketNo) -> Result<Option<Ticket>, W::Error> {
+    Ok(desk.world.ticket(no)?.filter(|t| t.state.is_open()))
+}
+
+/// A number that was not among the choices is answered with the choices; other lines are no answer.
+fn choose_again<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, options: usize) -> bool {
+    let out_of_range = matches!(
+        heard.understanding.as_ref().and_then(|u| u.command.as_ref()),
+        Some(ChatCommand::Choice(n)) if *n > 0
+    );
+    if out_of_range {
+        desk.say(Key::ChooseAgain, args! {options: options});
+    }
+    out_of_range
+}
+
+fn place<W: World>(
+    desk: &mut Desk<'_, W>,
+    no: TicketNo,
+    second: Option<crate::domain::dialogue::Second>,
+    heard: &Heard,
+    u: &Understanding,
+) -> Result<bool, W::Error> {
+    let Some(ticket) = still_open(desk, no)? else { return Ok(false) };
+    if is_word(heard, CommandKind::DontKnow) || (is_word(heard, CommandKind::No) && !ticket.place.is_known())
+    {
+        if ticket.place.is_known() {
+            desk.answered();
+            let args = desk.ticket_args(&ticket, false);
+            desk.say(Key::PlaceLeftToWorker, args);
+            return Ok(true);
+        }
+        intake::place_unknown(desk, ticket)?;
+        return Ok(true);
+    }
+    if let Some(places) = &heard.only_place {
+        intake::answer_place(desk, ticket, places, second)?;
+        return Ok(true);
+    }
+    // A sentence that tells the place and nothing new: 就在我们5号楼东边,堵着呢.
+    let tells_place = u.places.iter().any(|p| !p.candidates.is_empty() || p.building.is_some());
+    let same_matter =
+        u.command.is_none() && u.problems.first().is_none_or(|p| p.subcategory == ticket.filing.subcategory);
+    if tells_place && same_matter && (u.act.opens_ticket() || u.act == crate::domain::category::Act::Addition)
+    {
+        intake::answer_place(desk, ticket, &u.places, second)?;
+        return Ok(true);
+    }
+    Ok(false)
+}

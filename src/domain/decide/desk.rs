@@ -1,0 +1,459 @@
+//! The desk at which one turn is handled: who speaks, where, and the decision as it grows. Helpers that every file of
+//! `decide` needs: opening and changing tickets, saying and telling, finding the ticket that a line means.
+
+use crate::domain::{
+    category::{Category, Limit, LimitUnit, Party, RequestKind, Sphere, SubCategory, SubCode, Urgency},
+    command::{CommandKind, NoRef},
+    dialogue::Dialogue,
+    directory::{Group, GroupId},
+    effect::{Arg, Args, Decision, Effect, Line, Recipient, TimerKind, args},
+    moment::Moment,
+    person::{Actor, Person, PersonId},
+    reply_key::ReplyKey as Key,
+    ticket::{Filing, IllegalMove, Place, Ticket, TicketEvent},
+    ticket_no::TicketNo,
+    understanding::Understanding,
+    world::World,
+};
+
+/// An emergency is looked at within half an hour, whatever its category's own limit (DOMAIN §4, gas.leak).
+const EMERGENCY_LIMIT: Limit = Limit { amount: 30, unit: LimitUnit::Minutes };
+/// An urgent matter is dealt with within a day on the wall (DOMAIN §4, the water and power rows).
+const URGENT_LIMIT: Limit = Limit { amount: 24, unit: LimitUnit::Hours };
+
+/// How much of a ticket somebody may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Sight {
+    /// As if it did not exist.
+    None,
+    /// Category, state and due date.
+    Brief,
+    /// All of it.
+    Full,
+}
+
+/// A ticket being changed in this turn.
+pub(super) struct Case {
+    pub(super) ticket: Ticket,
+    events: Vec<(PersonId, TicketEvent)>,
+}
+
+/// The desk.
+pub(super) struct Desk<'w, W> {
+    pub(super) world: &'w W,
+    pub(super) now: Moment,
+    pub(super) person: Person,
+    pub(super) actor: Actor,
+    group: Option<Group>,
+    newcomer: Option<(String, String)>,
+    last_no: Option<TicketNo>,
+    decision: Decision,
+}
+
+impl<'w, W: World> Desk<'w, W> {
+    pub(super) fn new(world: &'w W, now: Moment, person: Person, group: Option<Group>) -> Self {
+        let actor = Actor::of(&person, world.directory());
+        Self {
+            world,
+            now,
+            person,
+            actor,
+            group,
+            newcomer: None,
+            last_no: None,
+            decision: Decision::default(),
+        }
+    }
+
+    /// Marks the speaker as somebody not yet in the store.
+    pub(super) fn newcomer(&mut self, account: &str, sender: &str) {
+        self.newcomer = Some((account.to_owned(), sender.to_owned()));
+    }
+
+    /// The decision. A turn without answer and without change leaves no trace, not even of who wrote.
+    pub(super) fn close(self) -> Decision {
+        let mut decision = self.decision;
+        if let Some((account, sender)) = self.newcomer
+            && !(decision.reply.is_empty() && decision.effects.is_empty())
+        {
+            decision.effects.insert(0, Effect::Newcomer { person: self.person, account, sender });
+        }
+        decision
+    }
+
+    pub(super) fn in_group(&self) -> bool {
+        self.group.is_some()
+    }
+
+    pub(super) fn group(&self) -> Option<&Group> {
+        self.group.as_ref()
+    }
+
+    pub(super) fn group_id(&self) -> Option<GroupId> {
+        self.group.as_ref().map(|g| g.id)
+    }
+
+    // --- saying and telling ---
+
+    /// A line of the answer.
+    pub(super) fn say(&mut self, key: Key, args: Args) {
+        self.decision.reply.push(Line::new(key, args));
+    }
+
+    /// Lets the answer go before anything that waited.
+    pub(super) fn say_first(&mut self) {
+        self.decision.reply_first = true;
+    }
+
+    /// A line to somebody outside the answer.
+    pub(super) fn tell(&mut self, person: PersonId, key: Key, args: Args) {
+        self.decision.effects.push(Effect::Send(Recipient::Person(person), Line::new(key, args)));
+    }
+
+    /// A line to a group: nothing personal may be in it.
+    pub(super) fn tell_group(&mut self, group: GroupId, key: Key, args: Args) {
+        self.decision.effects.push(Effect::Send(Recipient::Group(group), Line::new(key, args)));
+    }
+
+    pub(super) fn effect(&mut self, effect: Effect) {
+        self.decision.effects.push(effect);
+    }
+
+    pub(super) fn timer(&mut self, at: Moment, kind: TimerKind) {
+        self.effect(Effect::Timer(at, kind));
+    }
+
+    // --- the open question ---
+
+    /// The question that this person was asked in this conversation, while its answer still counts.
+    pub(super) fn question(&self) -> Result<Option<Dialogue>, W::Error> {
+        if self.newcomer.is_some() {
+            return Ok(None);
+        }
+        let limit = match self.group {
+            Some(_) => super::GROUP_ANSWER_MINUTES,
+            None => super::PRIVATE_ANSWER_MINUTES,
+        };
+        let found = self.world.dialogue(self.person.id, self.group_id())?;
+        Ok(found.filter(|(_, at)| self.now.minutes_since(*at) < limit).map(|(question, _)| question))
+    }
+
+    pub(super) fn ask(&mut self, question: Dialogue) {
+        let (person, group) = (self.person.id, self.group_id());
+        self.effect(Effect::Dialogue(person, group, Some(question)));
+    }
+
+    pub(super) fn answered(&mut self) {
+        let (person, group) = (self.person.id, self.group_id());
+        self.effect(Effect::Dialogue(person, group, None));
+    }
+
+    /// Whether what follows 去不了 is a word to be passed on.
+    pub(super) fn is_message_word(&self, rest: &str) -> bool {
+        rest.starts_with(self.world.standing().commands.word(CommandKind::Message))
+    }
+
+    // --- the person ---
+
+    /// Somebody who had left and writes again is reachable again.
+    pub(super) fn returned(&mut self) {
+        if self.person.gone {
+            self.person.gone = false;
+            self.keep_person(None);
+        }
+    }
+
+    pub(super) fn leave(&mut self) {
+        if self.newcomer.is_none() {
+            self.person.gone = true;
+            self.keep_person(None);
+        }
+    }
+
+    pub(super) fn keep_person(&mut self, what: Option<&'static str>) {
+        let after = Box::new(self.person.clone());
+        self.effect(Effect::Person { after, what });
+    }
+
+    pub(super) fn forget(&mut self) {
+        if self.newcomer.is_none() {
+            let id = self.person.id;
+            self.effect(Effect::Forget(id));
+        }
+    }
+
+    // --- tickets ---
+
+    /// Opens a ticket with the next number.
+    pub(super) fn open(&mut self, event: TicketEvent) -> Result<Option<Case>, W::Error> {
+        let last = match self.last_no {
+            Some(no) => Some(no),
+            None => self.world.last_ticket_no()?,
+        };
+        let no = TicketNo::next(last, self.now.yymmdd());
+        self.last_no = Some(no);
+        Ok(Ticket::open(no, self.now, &event)
+            .map(|ticket| Case { ticket, events: vec![(self.person.id, event)] }))
+    }
+
+    /// Takes a ticket up to change it.
+    pub(super) fn take(&self, ticket: Ticket) -> Case {
+        Case { ticket, events: vec![] }
+    }
+
+    /// Makes a move as the speaker.
+    pub(super) fn record(&self, case: &mut Case, event: TicketEvent) -> Result<(), IllegalMove> {
+        case.ticket.apply(self.now, self.person.id, &event)?;
+        case.events.push((self.person.id, event));
+        Ok(())
+    }
+
+    /// Lays the changed ticket down.
+    pub(super) fn keep(&mut self, case: Case) {
+        if !case.events.is_empty() {
+            self.effect(Effect::Ticket { after: Box::new(case.ticket), events: case.events });
+        }
+    }
+
+    /// Says that a move is not possible now, and what is.
+    pub(super) fn refuse(&mut self, no: TicketNo, illegal: IllegalMove) {
+        self.say(Key::NotNow, args! {no: no, state: illegal.state.code(), tried: illegal.event});
+    }
+
+    /// The sub-category's data; a code that no longer exists reads as its category, and that as `other`.
+    pub(super) fn sub(&self, code: &SubCode) -> &'w SubCategory {
+        let taxonomy = &self.world.standing().taxonomy;
+        taxonomy
+            .get(code)
+            .or_else(|| taxonomy.subs.get(Category::Other.code()))
+            // The loader refuses a dictionary without `other`.
+            .expect("the taxonomy holds every top-level category")
+    }
+
+    pub(super) fn filing(&self, u: &Understanding, subcategory: &SubCode) -> Filing {
+        let main = *subcategory == u.subcategory;
+        Filing {
+            subcategory: subcategory.clone(),
+            kind: u.kind,
+            sphere: u.sphere,
+            urgency: if main { u.urgency } else { Urgency::Normal },
+            hazard: if main { u.hazard } else { None },
+            lexicon: u.lexicon.clone(),
+        }
+    }
+
+    pub(super) fn is_private_matter(&self, u: &Understanding) -> bool {
+        u.sphere == Sphere::Family || self.sub(&u.subcategory).private
+    }
+
+    /// The limit that a filing is under.
+    pub(super) fn limit(&self, filing: &Filing) -> Limit {
+        let own = self.sub(&filing.subcategory).limit;
+        match filing.urgency {
+            Urgency::Emergency => EMERGENCY_LIMIT,
+            Urgency::Urgent if matches!(own.unit, LimitUnit::WorkingDays | LimitUnit::WorkingHours) => {
+                URGENT_LIMIT
+            }
+            Urgency::Urgent | Urgency::Normal => own,
+        }
+    }
+
+    /// Who owns a ticket at a place: the mediator for private family matters, the grid worker, else 兜底.
+    fn owner(&self, ticket: &Ticket) -> Option<PersonId> {
+        let directory = self.world.directory();
+        let community_staff = || {
+            let group = directory.group(ticket.group?)?;
+            directory.community(group.community)?.staff.first().copied()
+        };
+        if self.sub(&ticket.filing.subcategory).private {
+            let mediator = directory.contacts(Party::Mediator, &ticket.place).first().copied();
+            return mediator.or(directory.catch_all);
+        }
+        ticket
+            .place
+            .estate
+            .and_then(|estate| directory.grid_at(estate, ticket.place.building.as_deref()))
+            .map(|grid| grid.worker)
+            .or_else(community_staff)
+            .or(directory.catch_all)
+    }
+
+    /// Accepts a submitted ticket and hands it to its owner; in an unfinished organisation it stays accepted.
+    pub(super) fn dispatch(&mut self, case: &mut Case) -> Result<(), IllegalMove> {
+        let ticket = &case.ticket;
+        let directory = self.world.directory();
+        let grid = ticket
+            .place
+            .estate
+            .and_then(|estate| directory.grid_at(estate, ticket.place.building.as_deref()))
+            .map(|grid| grid.id);
+        let due = self.world.standing().calendar.due(ticket.received_at, self.limit(&ticket.filing));
+        if let Err(error) = &due {
+            self.decision.alarms.push(format!("no due date for {}: {error}", ticket.no));
+        }
+        self.record(case, TicketEvent::Accepted { grid, due: due.ok() })?;
+        match self.owner(&case.ticket) {
+            Some(owner) => self.record(case, TicketEvent::Dispatched { owner }),
+            None => Ok(()),
+        }
+    }
+
+    /// Tells the owner and the parties of a new ticket; of a likely repeat only the owner, in one line.
+    pub(super) fn announce(&mut self, ticket: &Ticket) {
+        let Some(owner) = ticket.owner else { return };
+        if let Some(similar) = ticket.similar_to {
+            let mut args = self.ticket_args(ticket, true);
+            args.insert("similar", similar.into());
+            self.tell(owner, Key::TellLikelySame, args);
+            return;
+        }
+        self.tell(owner, Key::TellNewTicket, self.ticket_args(ticket, true));
+        let mut told = vec![owner, self.person.id];
+        let emergency = ticket.filing.urgency == Urgency::Emergency && !ticket.private;
+        let paged: &[Party] = if emergency { &[Party::Property, Party::Community] } else { &[] };
+        for party in self.sub(&ticket.filing.subcategory).notify.iter().chain(paged) {
+            for person in self.world.directory().contacts(*party, &ticket.place) {
+                if !told.contains(&person) {
+                    told.push(person);
+                    self.tell(person, Key::TellParty, self.ticket_args(ticket, true));
+                }
+            }
+        }
+    }
+
+    /// What wordings may say of a ticket. `handler`: the listener works it and may see the room and the words.
+    pub(super) fn ticket_args(&self, ticket: &Ticket, handler: bool) -> Args {
+        let sub = self.sub(&ticket.filing.subcategory);
+        let directory = self.world.directory();
+        let look = sub
+            .first_look
+            .filter(|_| ticket.filing.urgency != Urgency::Emergency)
+            .and_then(|limit| self.world.standing().calendar.due(ticket.received_at, limit).ok());
+        let mut args = args! {
+            no: ticket.no,
+            what: sub.name.as_str(),
+            category: ticket.filing.subcategory.category().code(),
+            place: self.place_line(&ticket.place, handler),
+            state: ticket.state.code(),
+            urgency: ticket.filing.urgency.code(),
+            hazard: ticket.filing.hazard.map_or("", |h| h.code()),
+            advice: sub.advice.as_str(),
+            private: ticket.private,
+            suggestion: matches!(ticket.filing.kind, RequestKind::Suggestion | RequestKind::Consultation),
+            households: ticket.households(),
+            unconfirmed: ticket.unconfirmed(),
+            reopened: ticket.reopened,
+            received: ticket.received_at,
+        };
+        if handler {
+            args.insert("text", ticket.text.short(120).into());
+        }
+        if let Some(due) = ticket.due_at {
+            args.insert("due", due.into());
+        }
+        if let Some(look) = look {
+            args.insert("look", look.into());
+        }
+        if let Some(arrived) = ticket.arrived_at {
+            args.insert("arrived", arrived.into());
+        }
+        if let Some(owner) = ticket.owner {
+            args.insert("owner", directory.staff_name(owner).into());
+            args.insert("owner_role", directory.staff_role(owner).code().into());
+        }
+        args
+    }
+
+    /// A place in words; without unit and room unless the listener works it or lives there.
+    pub(super) fn place_line(&self, place: &Place, full: bool) -> Arg {
+        let text = |part: &Option<String>| part.clone().unwrap_or_default();
+        let estate = place.estate.and_then(|e| self.world.directory().estate(e));
+        let (unit, room) = if full { (text(&place.unit), text(&place.room)) } else { Default::default() };
+        Arg::Line(Box::new(Line::new(
+            Key::Place,
+            args! {
+                estate: estate.map_or_else(|| text(&place.said), |e| e.name.name.clone()),
+                building: text(&place.building), unit: unit, room: room, landmark: text(&place.landmark),
+            },
+        )))
+    }
+
+    // --- finding the ticket meant ---
+
+    /// How much of a ticket the speaker may see here.
+    pub(super) fn sight(&self, ticket: &Ticket) -> Sight {
+        let directory = self.world.directory();
+        if let Some(group) = &self.group {
+            let here = ticket.group == Some(group.id)
+                || directory.community_at(&ticket.place).is_some_and(|c| {
+                    c.id == group.community && group.estate.is_none_or(|e| Some(e) == ticket.place.estate)
+                });
+            return if here && !ticket.private { Sight::Brief } else { Sight::None };
+        }
+        if ticket.belongs_to(self.person.id) || ticket.owner == Some(self.person.id) {
+            return Sight::Full;
+        }
+        let works_it = match &self.actor {
+            Actor::Resident => false,
+            Actor::GridWorker(grids) => ticket.grid.is_some_and(|g| grids.contains(&g)),
+            Actor::CommunityStaff(community) => {
+                directory.community_at(&ticket.place).is_some_and(|c| c.id == *community)
+            }
+            Actor::Handler => false,
+        } || directory.catch_all == Some(self.person.id);
+        let neighbour =
+            self.person.home.as_ref().is_some_and(|home| ticket.place.estate == Some(home.estate));
+        match (ticket.private, works_it, neighbour) {
+            (false, true, _) => Sight::Full,
+            (false, false, true) => Sight::Brief,
+            (true, _, _) | (false, false, false) => Sight::None,
+        }
+    }
+
+    /// The ticket that a number means, among those in sight; says so and returns `None` when there is none or more
+    /// than one. `kind` and `rest` are taken up again when the person has chosen.
+    pub(super) fn find(
+        &mut self,
+        no: NoRef,
+        kind: CommandKind,
+        rest: &str,
+    ) -> Result<Option<Ticket>, W::Error> {
+        let mut found: Vec<Ticket> = match no {
+            NoRef::Full(no) => self.world.ticket(no)?.into_iter().collect(),
+            NoRef::Serial(serial) => self.world.with_serial(serial, 8)?,
+        };
+        found.retain(|t| self.sight(t) > Sight::None);
+        if let NoRef::Serial(_) = no
+            && found.iter().any(|t| t.state.is_open())
+        {
+            found.retain(|t| t.state.is_open());
+        }
+        match found.len() {
+            0 => {
+                self.say(Key::NoSuchTicket, args! {});
+                Ok(None)
+            }
+            1 => Ok(found.pop()),
+            _ => {
+                self.ask_which(kind, rest, found);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Asks which of several tickets is meant.
+    pub(super) fn ask_which(&mut self, kind: CommandKind, rest: &str, mut tickets: Vec<Ticket>) {
+        tickets.truncate(5);
+        let rows: Vec<Args> = tickets.iter().map(|t| self.ticket_args(t, false)).collect();
+        self.say(Key::WhichTicket, args! {rows: rows});
+        let options = tickets.iter().map(|t| t.no).collect();
+        self.ask(Dialogue::WhichTicket { kind, rest: rest.to_owned(), options });
+    }
+}
+
+impl Case {
+    /// Whether anything was recorded.
+    pub(super) fn no(&self) -> TicketNo {
+        self.ticket.no
+    }
+}

@@ -1,0 +1,537 @@
+//! 受理: a report gets its number at once, its place, its owner, and the offer to join neighbours who said the same.
+//! Photos and map points find their ticket here too.
+
+use super::desk::{Case, Desk};
+use crate::domain::{
+    category::{RequestKind, Urgency},
+    dialogue::{Dialogue, Second},
+    effect::{TimerKind, args},
+    message::Media,
+    place::EstateId,
+    reply_key::ReplyKey as Key,
+    ticket::{Filing, PhotoStage, Place, Ticket, TicketEvent, TicketState},
+    understanding::{PlaceMention, Understanding},
+    words::Words,
+    world::World,
+};
+
+/// Words within two minutes of one's own report that name no second problem belong to it.
+const JOIN_MINUTES: i64 = 2;
+/// The same person's repeat within a day is an addition.
+const REPEAT_MINUTES: i64 = 24 * 60;
+/// Another person's report of the same at the same place within a week is likely the same matter.
+const SIMILAR_MINUTES: i64 = 7 * 24 * 60;
+/// A draft that nobody completes goes to the worker's queue after a day (DOMAIN §3.1 row 3).
+const DRAFT_MINUTES: i64 = 24 * 60;
+/// Below this a guess is no reason to think of a second problem.
+const CLEAR: f32 = 0.35;
+/// Photos kept before any words came.
+const PHOTOS_KEPT: usize = 5;
+
+/// What is known of the place after reading a text.
+enum Whereabouts {
+    Known(Place),
+    SeveralEstates(Vec<EstateId>, Place),
+    Unknown(Place),
+}
+
+/// Files a report, joins it to one's own earlier one, or takes it as its repeat.
+pub(super) fn report<W: World>(
+    desk: &mut Desk<'_, W>,
+    u: &Understanding,
+    on_behalf: bool,
+) -> Result<(), W::Error> {
+    let own = if on_behalf { vec![] } else { desk.world.open_reported_by(desk.person.id, 20)? };
+    let main = u.problems.first().map_or(&u.subcategory, |p| &p.subcategory);
+    let mut place = whereabouts(desk, &u.places);
+    if let Some(Dialogue::Spot { place: spot }) = desk.question()?
+        && let Whereabouts::Unknown(said) = &place
+    {
+        place = Whereabouts::Known(spot.refined_by(said.clone()));
+    }
+    if let Some(last) = own.first()
+        && desk.now.minutes_since(last.received_at) < JOIN_MINUTES
+        && (*main == last.filing.subcategory || u.confidence < CLEAR)
+        && u.urgency <= last.filing.urgency
+    {
+        let place = match place {
+            Whereabouts::Known(place) => Some(place),
+            Whereabouts::SeveralEstates(..) | Whereabouts::Unknown(_) => None,
+        };
+        return add(desk, last.clone(), &u.text, place, Key::AddedToOwn);
+    }
+    let repeat = own.iter().find(|t| {
+        t.filing.subcategory == *main
+            && desk.now.minutes_since(t.received_at) < REPEAT_MINUTES
+            && match &place {
+                Whereabouts::Known(place) => place.may_be(&t.place) || !place.has_spot(),
+                Whereabouts::SeveralEstates(..) => false,
+                Whereabouts::Unknown(_) => true,
+            }
+    });
+    if let Some(repeat) = repeat {
+        return add(desk, repeat.clone(), &u.text, None, Key::RepeatOfOwn);
+    }
+    let second = u.problems.get(1).map(|problem| Second {
+        filing: desk.filing(u, &problem.subcategory),
+        text: clause(&u.text, problem.span).into(),
+    });
+    let filing = desk.filing(u, &main.clone());
+    file(desk, filing, Words(u.text.clone()), place, second, on_behalf)
+}
+
+/// Opens the ticket and says so.
+fn file<W: World>(
+    desk: &mut Desk<'_, W>,
+    filing: Filing,
+    text: Words,
+    place: Whereabouts,
+    second: Option<Second>,
+    on_behalf: bool,
+) -> Result<(), W::Error> {
+    let private = desk.sub(&filing.subcategory).private
+        || filing.sphere == crate::domain::category::Sphere::Family
+        || filing.kind == RequestKind::TipOff;
+    let known = match &place {
+        Whereabouts::Known(place) => place.clone(),
+        Whereabouts::SeveralEstates(_, place) | Whereabouts::Unknown(place) => {
+            Place { estate: None, ..place.clone() }
+        }
+    };
+    let event = TicketEvent::Reported {
+        reporter: desk.person.id,
+        on_behalf,
+        group: desk.group_id(),
+        text,
+        filing,
+        place: known,
+        private,
+    };
+    let Some(mut case) = desk.open(event)? else { return Ok(()) };
+    attach_waiting_photos(desk, &mut case)?;
+    match place {
+        Whereabouts::Known(_) => settle(desk, case, second, true),
+        Whereabouts::SeveralEstates(options, place) => {
+            let names: Vec<_> = options.iter().map(|id| estate_row(desk, *id)).collect();
+            let mut args = desk.ticket_args(&case.ticket, false);
+            args.insert("rows", names.into());
+            desk.say(Key::ReceivedWhichEstate, args);
+            let no = case.no();
+            desk.ask(Dialogue::WhichEstate { no, options, place, second });
+            await_place(desk, case);
+            Ok(())
+        }
+        Whereabouts::Unknown(_) => {
+            received_without_place(desk, &case.ticket);
+            let no = case.no();
+            desk.ask(Dialogue::Place { no, second });
+            await_place(desk, case);
+            Ok(())
+        }
+    }
+}
+
+/// The receipt of a report whose estate is not known: life first, then number and the one question.
+fn received_without_place<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) {
+    let args = desk.ticket_args(ticket, false);
+    if ticket.filing.urgency == Urgency::Emergency {
+        danger(desk, ticket);
+        desk.say(Key::EmergencyWhere, args.clone());
+        // Nobody waits for the address to be told: whoever catches all hears of it now.
+        if let Some(duty) = desk.world.directory().catch_all {
+            let args = desk.ticket_args(ticket, true);
+            desk.tell(duty, Key::TellEmergencyNoPlace, args);
+        }
+    } else {
+        let key = match (desk.in_group(), ticket.private, &ticket.place.said) {
+            (true, _, _) => Key::GroupReceivedWhere,
+            (false, true, _) => Key::ReceivedPrivateWhere,
+            (false, false, Some(_)) => Key::ReceivedUnknownEstate,
+            (false, false, None) => Key::ReceivedWhere,
+        };
+        desk.say(key, args);
+    }
+}
+
+fn await_place<W: World>(desk: &mut Desk<'_, W>, case: Case) {
+    desk.timer(desk.now.plus_minutes(DRAFT_MINUTES), TimerKind::DraftExpiry(case.no()));
+    desk.keep(case);
+}
+
+/// The first words of an emergency.
+fn danger<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) {
+    let gas_phone = desk.world.standing().office.gas_phone.clone().unwrap_or_default();
+    let hazard = ticket.filing.hazard.map_or("", |h| h.code());
+    desk.say_first();
+    desk.say(Key::Danger, args! {hazard: hazard, gas_phone: gas_phone});
+}
+
+/// Accepts and dispatches a ticket whose estate is known, says so, and offers what else there is to say: a likely
+/// repeat to join, a second problem to file. `fresh`: the number is told for the first time.
+pub(super) fn settle<W: World>(
+    desk: &mut Desk<'_, W>,
+    mut case: Case,
+    second: Option<Second>,
+    fresh: bool,
+) -> Result<(), W::Error> {
+    if let Err(illegal) = desk.dispatch(&mut case) {
+        let no = case.no();
+        desk.keep(case);
+        desk.refuse(no, illegal);
+        return Ok(());
+    }
+    let similar = likely_same(desk, &case.ticket)?;
+    if let Some(similar) = &similar {
+        // Never refused: linking is a move of every open state.
+        let _ = desk.record(&mut case, TicketEvent::Linked { similar: similar.no });
+    }
+    let ticket = &case.ticket;
+    let args = desk.ticket_args(ticket, false);
+    let emergency = ticket.filing.urgency == Urgency::Emergency;
+    if emergency {
+        if fresh {
+            danger(desk, ticket);
+        }
+        let key = if ticket.place.has_spot() { Key::EmergencySent } else { Key::EmergencyWhich };
+        desk.say(key, args);
+        if !ticket.place.has_spot() {
+            desk.ask(Dialogue::Place { no: ticket.no, second: None });
+        } else {
+            desk.answered();
+        }
+    } else {
+        let key = match (desk.in_group(), fresh, ticket.private) {
+            (true, true, _) => Key::GroupReceived,
+            (true, false, _) => Key::GroupPlaced,
+            (false, true, true) => Key::ReceivedPrivate,
+            (false, true, false) if ticket.on_behalf => Key::ReceivedOnBehalf,
+            (false, true, false) => Key::Received,
+            (false, false, true) => Key::PlacedPrivate,
+            (false, false, false) => Key::Placed,
+        };
+        desk.say(key, args);
+        match second {
+            Some(second) => {
+                let sub = desk.sub(&second.filing.subcategory).name.clone();
+                desk.say(Key::OfferSecond, args! {what: sub});
+                desk.ask(Dialogue::SecondProblem { first: ticket.no, second });
+            }
+            None if fresh => {}
+            None => desk.answered(),
+        }
+    }
+    if let Some(similar) = &similar {
+        offer_to_join(desk, similar);
+    }
+    desk.announce(&case.ticket);
+    desk.keep(case);
+    Ok(())
+}
+
+fn offer_to_join<W: World>(desk: &mut Desk<'_, W>, similar: &Ticket) {
+    let minutes = desk.now.minutes_since(similar.received_at);
+    desk.say(
+        Key::OfferJoin,
+        args! {no: similar.no, serial: format!("{:03}", similar.no.serial()), minutes: minutes as usize,
+        households: similar.households(), what: desk.sub(&similar.filing.subcategory).name.as_str()},
+    );
+}
+
+/// An open, public ticket of another person, of the same sub-category and the finest known place, of the last week.
+fn likely_same<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Result<Option<Ticket>, W::Error> {
+    if ticket.private {
+        return Ok(None);
+    }
+    let found = desk.world.open_at(&ticket.place, Some(&ticket.filing.subcategory), 8)?;
+    Ok(found.into_iter().find(|t| {
+        t.no != ticket.no
+            && t.reporter != ticket.reporter
+            && !t.private
+            && t.place.may_be(&ticket.place)
+            && (t.households() > 1 || desk.now.minutes_since(t.received_at) < SIMILAR_MINUTES)
+    }))
+}
+
+/// Files the second problem of a sentence, at the place of the first.
+pub(super) fn second_problem<W: World>(
+    desk: &mut Desk<'_, W>,
+    first: &Ticket,
+    second: Second,
+) -> Result<(), W::Error> {
+    desk.answered();
+    file(desk, second.filing, second.text, Whereabouts::Known(first.place.clone()), None, first.on_behalf)
+}
+
+/// Reads a place as the answer for a draft, or as a correction of an open ticket.
+pub(super) fn answer_place<W: World>(
+    desk: &mut Desk<'_, W>,
+    ticket: Ticket,
+    places: &[PlaceMention],
+    second: Option<Second>,
+) -> Result<(), W::Error> {
+    match whereabouts_for(desk, places, &ticket.place) {
+        Whereabouts::Known(place) => locate(desk, ticket, place, second),
+        Whereabouts::SeveralEstates(options, place) => {
+            let rows: Vec<_> = options.iter().map(|id| estate_row(desk, *id)).collect();
+            desk.say(Key::WhichEstate, args! {rows: rows});
+            desk.ask(Dialogue::WhichEstate { no: ticket.no, options, place, second });
+            Ok(())
+        }
+        Whereabouts::Unknown(place) => {
+            let no = ticket.no;
+            let mut case = desk.take(ticket);
+            let said = place.said.clone().unwrap_or_default();
+            // A draft takes any place; what is known of it is kept even without an estate.
+            let _ = desk.record(&mut case, TicketEvent::Located { place });
+            desk.keep(case);
+            desk.say(
+                if said.is_empty() { Key::WhereStill } else { Key::EstateUnknown },
+                args! {said: said, no: no},
+            );
+            desk.ask(Dialogue::Place { no, second });
+            Ok(())
+        }
+    }
+}
+
+/// Gives a ticket its place: a draft is dispatched, an open ticket's owner is told of the correction.
+pub(super) fn locate<W: World>(
+    desk: &mut Desk<'_, W>,
+    ticket: Ticket,
+    place: Place,
+    second: Option<Second>,
+) -> Result<(), W::Error> {
+    let draft = ticket.state == TicketState::Draft;
+    let no = ticket.no;
+    let mut case = desk.take(ticket);
+    if let Err(illegal) = desk.record(&mut case, TicketEvent::Located { place }) {
+        desk.refuse(no, illegal);
+        return Ok(());
+    }
+    if draft {
+        return settle(desk, case, second, false);
+    }
+    if let Some(owner) = case.ticket.owner {
+        let args = desk.ticket_args(&case.ticket, true);
+        desk.tell(owner, Key::TellPlaced, args);
+    }
+    let args = desk.ticket_args(&case.ticket, false);
+    desk.say(Key::PlaceCorrected, args);
+    desk.answered();
+    desk.keep(case);
+    Ok(())
+}
+
+/// A bare place: for one's own open draft, or a fresh report that lacks a spot.
+pub(super) fn place_for_draft<W: World>(
+    desk: &mut Desk<'_, W>,
+    places: &[PlaceMention],
+) -> Result<bool, W::Error> {
+    let own = desk.world.open_reported_by(desk.person.id, 5)?;
+    let waits = |t: &&Ticket| {
+        t.state == TicketState::Draft
+            || (!t.place.has_spot() && desk.now.minutes_since(t.received_at) < REPEAT_MINUTES)
+    };
+    let Some(ticket) = own.iter().find(waits) else { return Ok(false) };
+    answer_place(desk, ticket.clone(), places, None)?;
+    Ok(true)
+}
+
+/// The reporter does not know the place: the worker's queue, or whoever catches all, takes it as it is.
+pub(super) fn place_unknown<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket) -> Result<(), W::Error> {
+    let no = ticket.no;
+    let mut case = desk.take(ticket);
+    if let Err(illegal) =
+        desk.record(&mut case, TicketEvent::PlaceUnknown).and_then(|()| desk.dispatch(&mut case))
+    {
+        desk.refuse(no, illegal);
+        return Ok(());
+    }
+    if let Some(owner) = case.ticket.owner {
+        let args = desk.ticket_args(&case.ticket, true);
+        desk.tell(owner, Key::TellPlaceless, args);
+    }
+    let args = desk.ticket_args(&case.ticket, false);
+    desk.say(Key::PlaceLeftToWorker, args);
+    desk.answered();
+    desk.keep(case);
+    Ok(())
+}
+
+/// Adds words to an open ticket and tells its owner.
+pub(super) fn add<W: World>(
+    desk: &mut Desk<'_, W>,
+    ticket: Ticket,
+    text: &str,
+    place: Option<Place>,
+    key: Key,
+) -> Result<(), W::Error> {
+    let no = ticket.no;
+    let draft = ticket.state == TicketState::Draft;
+    let mut case = desk.take(ticket);
+    if let Err(illegal) = desk.record(&mut case, TicketEvent::Added { text: text.into() }) {
+        desk.refuse(no, illegal);
+        return Ok(());
+    }
+    if let Some(place) = place
+        && (draft
+            || (place.has_spot() && place.estate == case.ticket.place.estate && place != case.ticket.place))
+    {
+        let place = case.ticket.place.clone().refined_by(place);
+        // Never refused: a place can be told in every open state.
+        let _ = desk.record(&mut case, TicketEvent::Located { place });
+        if draft {
+            return settle(desk, case, None, false);
+        }
+    }
+    if let Some(owner) = case.ticket.owner {
+        let mut args = desk.ticket_args(&case.ticket, true);
+        args.insert("added", text.into());
+        desk.tell(owner, Key::TellAdded, args);
+    }
+    let args = desk.ticket_args(&case.ticket, false);
+    desk.say(key, args);
+    if draft {
+        desk.say(Key::WhereStill, args! {});
+    }
+    desk.keep(case);
+    Ok(())
+}
+
+/// A photo joins the ticket that waits for it, else one's newest open ticket, else waits for the words.
+pub(super) fn photo<W: World>(desk: &mut Desk<'_, W>, media: &Media) -> Result<(), W::Error> {
+    let question = desk.question()?;
+    if let Some(Dialogue::DonePhotos { no, note }) = question {
+        return super::handling::done_photo(desk, no, note, media);
+    }
+    let mine = desk.world.open_reported_by(desk.person.id, 1)?;
+    let owned = if desk.actor.is_staff() { desk.world.open_owned_by(desk.person.id, 20)? } else { vec![] };
+    let worked = owned.into_iter().find(|t| t.state == TicketState::InProgress && t.arrived_at.is_some());
+    if let Some(ticket) = worked.or_else(|| mine.into_iter().next()) {
+        let mut case = desk.take(ticket);
+        // A photo is a move of every open state.
+        let _ =
+            desk.record(&mut case, TicketEvent::Photo { media: media.clone(), stage: PhotoStage::Before });
+        let no = case.no();
+        desk.keep(case);
+        if !desk.in_group() {
+            desk.say(Key::PhotoKept, args! {no: no});
+        }
+        return Ok(());
+    }
+    if desk.in_group() {
+        return Ok(());
+    }
+    let mut kept = if let Some(Dialogue::Photos { media }) = question { media } else { vec![] };
+    kept.push(media.clone());
+    kept.truncate(PHOTOS_KEPT);
+    desk.ask(Dialogue::Photos { media: kept });
+    desk.say(Key::PhotoOfWhat, args! {});
+    Ok(())
+}
+
+fn attach_waiting_photos<W: World>(desk: &Desk<'_, W>, case: &mut Case) -> Result<(), W::Error> {
+    if let Some(Dialogue::Photos { media }) = desk.question()? {
+        for media in media {
+            // A photo is a move of every open state.
+            let _ = desk.record(case, TicketEvent::Photo { media, stage: PhotoStage::Before });
+        }
+    }
+    Ok(())
+}
+
+/// A point on the map: the place of a draft, or of the report that follows.
+pub(super) fn location<W: World>(
+    desk: &mut Desk<'_, W>,
+    latitude: f64,
+    longitude: f64,
+    label: &str,
+) -> Result<(), W::Error> {
+    let estate = desk.world.directory().estate_near(latitude, longitude);
+    let label = crate::domain::words::shorten(label, 40);
+    let landmark = (!label.is_empty()).then_some(label);
+    let Some((id, name)) = estate.map(|e| (e.name.id, e.name.name.clone())) else {
+        desk.say(Key::SpotUnknown, args! {});
+        return Ok(());
+    };
+    let place = Place { estate: Some(id), landmark, ..Place::default() };
+    let own = desk.world.open_reported_by(desk.person.id, 5)?;
+    if let Some(draft) = own.iter().find(|t| t.state == TicketState::Draft) {
+        let second = if let Some(Dialogue::Place { second, .. }) = desk.question()? { second } else { None };
+        let place = Place { building: draft.place.building.clone(), ..place };
+        return locate(desk, draft.clone(), place, second);
+    }
+    desk.say(Key::SpotOfWhat, args! {estate: name});
+    desk.ask(Dialogue::Spot { place });
+    Ok(())
+}
+
+fn whereabouts<W: World>(desk: &Desk<'_, W>, mentions: &[PlaceMention]) -> Whereabouts {
+    whereabouts_for(desk, mentions, &Place::default())
+}
+
+/// The place that mentions tell, on top of what was known before; a home and a group's estate fill a missing estate.
+fn whereabouts_for<W: World>(desk: &Desk<'_, W>, mentions: &[PlaceMention], before: &Place) -> Whereabouts {
+    let mention = mentions
+        .iter()
+        .find(|m| !m.candidates.is_empty())
+        .or_else(|| mentions.iter().find(|m| m.building.is_some()))
+        .or_else(|| mentions.first());
+    let mut place = Place { said: None, ..before.clone() };
+    let mut candidates: &[EstateId] = &[];
+    if let Some(m) = mention {
+        candidates = &m.candidates;
+        // A building named beside the estate in another mention belongs to it: 我们小区…3号楼….
+        let spot = if m.building.is_none() {
+            mentions.iter().find(|x| x.building.is_some() && x.estate.is_none()).unwrap_or(m)
+        } else {
+            m
+        };
+        place = Place {
+            estate: before.estate,
+            building: spot.building.clone().or(place.building),
+            unit: spot.unit.clone().or(place.unit),
+            room: spot.room.clone().or(place.room),
+            landmark: spot.landmark.clone().or_else(|| m.landmark.clone()).or(place.landmark),
+            said: if m.candidates.is_empty() { m.estate.clone() } else { None },
+        };
+    }
+    let home = desk.person.home.as_ref();
+    match *candidates {
+        [one] => place.estate = Some(one),
+        [] => {}
+        [..] => {
+            let group_estate = desk.group().and_then(|g| g.estate);
+            match home.map(|h| h.estate).or(group_estate).filter(|e| candidates.contains(e)) {
+                Some(estate) => place.estate = Some(estate),
+                None => return Whereabouts::SeveralEstates(candidates.to_vec(), place),
+            }
+        }
+    }
+    // An estate that the gazetteer does not know is somebody else's: a home must not overrule it.
+    if place.estate.is_none() && place.said.is_none() {
+        if let Some(estate) = desk.group().and_then(|g| g.estate) {
+            place.estate = Some(estate);
+        } else if let Some(home) = home {
+            place = place.or_home(home);
+        }
+    } else if let (Some(home), None) = (home, mention) {
+        place = place.or_home(home);
+    }
+    if place.is_known() { Whereabouts::Known(place) } else { Whereabouts::Unknown(place) }
+}
+
+fn estate_row<W: World>(desk: &Desk<'_, W>, id: EstateId) -> crate::domain::effect::Args {
+    let directory = desk.world.directory();
+    let estate = directory.estate(id);
+    let community = estate.and_then(|e| directory.community(e.community));
+    args! {
+        estate: estate.map_or("", |e| e.name.name.as_str()),
+        community: community.map_or("", |c| c.name.as_str()),
+    }
+}
+
+/// The characters `[start, end)` of a text.
+fn clause(text: &str, (start, end): (usize, usize)) -> String {
+    text.chars().skip(start).take(end.saturating_sub(start)).collect()
+}

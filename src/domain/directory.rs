@@ -1,0 +1,213 @@
+//! The organisation: communities, estates, grids, groups and who stands behind them. Small enough to hold in memory;
+//! immutable, replaced whole when it changes. Residents are not in it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    category::Party,
+    person::{PersonId, Role},
+    place::{EstateId, EstateName},
+    ticket::Place,
+};
+
+/// Row id of a community 社区 or village 村.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CommunityId(pub i64);
+
+/// Row id of a grid 网格.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct GridId(pub i64);
+
+/// Row id of a 党群连心 group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct GroupId(pub i64);
+
+/// A community or village: the level that calls meetings and verifies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Community {
+    /// Row id.
+    pub id: CommunityId,
+    /// 育才街社区
+    pub name: String,
+    /// Its staff on duty, told of emergencies and asked to verify.
+    pub staff: Vec<PersonId>,
+    /// 人民调解员
+    pub mediator: Option<PersonId>,
+    /// 安全员
+    pub safety_officer: Option<PersonId>,
+    /// 房管所 contact.
+    pub housing_office: Option<PersonId>,
+}
+
+/// An estate 小区 or a village's settlement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Estate {
+    /// Name and aliases.
+    pub name: EstateName,
+    /// Where it belongs.
+    pub community: CommunityId,
+    /// Contact of the property company.
+    pub property: Option<PersonId>,
+    /// Latitude and longitude of its middle, degrees, GCJ-02.
+    pub point: Option<(f64, f64)>,
+}
+
+/// A grid and the buildings it covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grid {
+    /// Row id.
+    pub id: GridId,
+    /// 育才街第3网格
+    pub name: String,
+    /// Where it belongs.
+    pub community: CommunityId,
+    /// Its one grid worker.
+    pub worker: PersonId,
+    /// Estates covered; with building numbers where the grid covers only those.
+    pub covers: Vec<(EstateId, Vec<String>)>,
+}
+
+/// A chat group of residents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Row id.
+    pub id: GroupId,
+    /// 灵武新村党群连心群
+    pub name: String,
+    /// The gateway's id of it; without one, notices are handed to staff to paste.
+    pub gateway: Option<String>,
+    /// Where it belongs.
+    pub community: CommunityId,
+    /// The estate, when all its members live in one.
+    pub estate: Option<EstateId>,
+}
+
+/// How somebody at work is named to residents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffName {
+    /// Row id.
+    pub id: PersonId,
+    /// 小马
+    pub name: String,
+    /// 网格员
+    pub role: Role,
+}
+
+/// The whole organisation.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Directory {
+    /// Communities and villages.
+    pub communities: Vec<Community>,
+    /// Estates.
+    pub estates: Vec<Estate>,
+    /// Grids.
+    pub grids: Vec<Grid>,
+    /// Groups.
+    pub groups: Vec<Group>,
+    /// 兜底: who gets what belongs to no grid. `None` only before the first import.
+    pub catch_all: Option<PersonId>,
+    /// Staff, for lines that name an owner.
+    pub staff: Vec<StaffName>,
+}
+
+impl Directory {
+    /// The community of that id.
+    pub fn community(&self, id: CommunityId) -> Option<&Community> {
+        self.communities.iter().find(|c| c.id == id)
+    }
+
+    /// The estate of that id.
+    pub fn estate(&self, id: EstateId) -> Option<&Estate> {
+        self.estates.iter().find(|e| e.name.id == id)
+    }
+
+    /// The grid of that id.
+    pub fn grid(&self, id: GridId) -> Option<&Grid> {
+        self.grids.iter().find(|g| g.id == id)
+    }
+
+    /// The group of that id.
+    pub fn group(&self, id: GroupId) -> Option<&Group> {
+        self.groups.iter().find(|g| g.id == id)
+    }
+
+    /// The group that a gateway calls so.
+    pub fn group_at_gateway(&self, gateway: &str) -> Option<&Group> {
+        self.groups.iter().find(|g| g.gateway.as_deref() == Some(gateway))
+    }
+
+    /// The groups of a community.
+    pub fn groups_of(&self, community: CommunityId) -> impl Iterator<Item = &Group> {
+        self.groups.iter().filter(move |g| g.community == community)
+    }
+
+    /// The grids that a worker holds.
+    pub fn grids_of(&self, worker: PersonId) -> Vec<GridId> {
+        self.grids.iter().filter(|g| g.worker == worker).map(|g| g.id).collect()
+    }
+
+    /// The grid of a place: one that names the building before one that covers the whole estate.
+    pub fn grid_at(&self, estate: EstateId, building: Option<&str>) -> Option<&Grid> {
+        let covers = |grid: &Grid, exact: bool| {
+            grid.covers.iter().any(|(e, buildings)| {
+                *e == estate
+                    && if exact {
+                        building.is_some_and(|b| buildings.iter().any(|x| x == b))
+                    } else {
+                        buildings.is_empty()
+                    }
+            })
+        };
+        self.grids
+            .iter()
+            .find(|g| covers(g, true))
+            .or_else(|| self.grids.iter().find(|g| covers(g, false)))
+            // Buildings listed in no grid still belong to somebody: the estate's first grid.
+            .or_else(|| self.grids.iter().find(|g| g.covers.iter().any(|(e, _)| *e == estate)))
+    }
+
+    /// The community that a place belongs to.
+    pub fn community_at(&self, place: &Place) -> Option<&Community> {
+        self.community(self.estate(place.estate?)?.community)
+    }
+
+    /// Who stands behind a party at a place.
+    pub fn contacts(&self, party: Party, place: &Place) -> Vec<PersonId> {
+        let community = self.community_at(place);
+        match party {
+            Party::Property => place.estate.and_then(|e| self.estate(e)?.property).into_iter().collect(),
+            Party::Community => community.map(|c| c.staff.clone()).unwrap_or_default(),
+            Party::SafetyOfficer => community.and_then(|c| c.safety_officer).into_iter().collect(),
+            Party::Mediator => community.and_then(|c| c.mediator).into_iter().collect(),
+            Party::HousingOffice => community.and_then(|c| c.housing_office).into_iter().collect(),
+        }
+    }
+
+    /// The estate whose middle lies nearest, within 800 metres.
+    pub fn estate_near(&self, latitude: f64, longitude: f64) -> Option<&Estate> {
+        let metres = |(lat, lon): (f64, f64)| {
+            // Flat earth is good to a metre at this scale: one degree of latitude is 111 km.
+            let x = (lon - longitude) * latitude.to_radians().cos();
+            (lat - latitude).hypot(x) * 111_320.0
+        };
+        self.estates
+            .iter()
+            .filter_map(|e| Some((metres(e.point?), e)))
+            .filter(|(distance, _)| *distance <= 800.0)
+            .min_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, estate)| estate)
+    }
+
+    /// The name of somebody at work; empty for residents.
+    pub fn staff_name(&self, person: PersonId) -> &str {
+        self.staff.iter().find(|s| s.id == person).map_or("", |s| &s.name)
+    }
+
+    /// The role of somebody at work.
+    pub fn staff_role(&self, person: PersonId) -> Role {
+        self.staff.iter().find(|s| s.id == person).map_or(Role::Resident, |s| s.role)
+    }
+}

@@ -1,0 +1,205 @@
+//! What a decision consists of: lines to say, and changes to commit. Values only; `store` makes them true.
+
+use std::collections::BTreeMap;
+
+use super::{
+    dialogue::Dialogue,
+    directory::GroupId,
+    meeting::{Meeting, MeetingId, Rsvp},
+    moment::Moment,
+    person::{Person, PersonId},
+    reply_key::ReplyKey,
+    ticket::{Ticket, TicketEvent},
+    ticket_no::TicketNo,
+};
+
+/// A value put into a wording.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Arg {
+    /// Text.
+    Text(String),
+    /// A number.
+    Num(i64),
+    /// Yes or no.
+    Flag(bool),
+    /// A time; wordings format it with `|when` or `|day`.
+    When(Moment),
+    /// Another wording, rendered first.
+    Line(Box<Line>),
+    /// Rows, for wordings that list.
+    Rows(Vec<Args>),
+}
+
+impl std::fmt::Debug for Arg {
+    /// Arguments hold residents' words and places: never shown.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+impl From<String> for Arg {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+impl From<TicketNo> for Arg {
+    fn from(no: TicketNo) -> Self {
+        Self::Text(no.to_string())
+    }
+}
+impl From<u32> for Arg {
+    fn from(n: u32) -> Self {
+        Self::Num(n.into())
+    }
+}
+impl From<usize> for Arg {
+    fn from(n: usize) -> Self {
+        Self::Num(n as i64)
+    }
+}
+impl From<bool> for Arg {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+impl From<Moment> for Arg {
+    fn from(at: Moment) -> Self {
+        Self::When(at)
+    }
+}
+impl From<Vec<Args>> for Arg {
+    fn from(rows: Vec<Args>) -> Self {
+        Self::Rows(rows)
+    }
+}
+
+/// Named values of one wording.
+pub type Args = BTreeMap<&'static str, Arg>;
+
+/// `args!{no: ticket.no, what: name}`: named values for a wording.
+macro_rules! args {
+    ($($name:ident : $value:expr),* $(,)?) => {
+        std::collections::BTreeMap::from([$((stringify!($name), $crate::domain::effect::Arg::from($value))),*])
+            as $crate::domain::effect::Args
+    };
+}
+pub(crate) use args;
+
+/// One thing to say: which wording, with what in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The wording.
+    pub key: ReplyKey,
+    /// Its values.
+    pub args: Args,
+}
+
+impl Line {
+    /// A line.
+    pub fn new(key: ReplyKey, args: Args) -> Self {
+        Self { key, args }
+    }
+}
+
+/// Whom a line outside an answer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recipient {
+    /// One person, privately.
+    Person(PersonId),
+    /// A whole group: nothing personal may be in it.
+    Group(GroupId),
+}
+
+/// What a timer will ask when it is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimerKind {
+    /// A draft that nobody completed within 24 hours goes to the grid worker's queue (DOMAIN §3.1 row 3).
+    DraftExpiry(TicketNo),
+    /// One hour before a meeting.
+    MeetingReminder(MeetingId),
+    /// Five minutes after the last count: tell the group the new one.
+    RsvpCount(MeetingId),
+}
+
+/// One change to the world.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Somebody wrote for the first time: the person, and the id they write from.
+    Newcomer {
+        /// The person.
+        person: Person,
+        /// Account.
+        account: String,
+        /// Their id on it.
+        sender: String,
+    },
+    /// A person changed (home, reachability, remainder …); `what` names it in the history, `None`: not worth a row.
+    Person {
+        /// As they are now.
+        after: Box<Person>,
+        /// Name in the history.
+        what: Option<&'static str>,
+    },
+    /// The speaker's id belongs to another person from now on (绑定); the code is used up.
+    Bind {
+        /// Account.
+        account: String,
+        /// Their id on it.
+        sender: String,
+        /// The person it is bound to.
+        to: PersonId,
+    },
+    /// Everything personal of somebody is erased; tickets stay, without an author's name.
+    Forget(PersonId),
+    /// A ticket changed, by these events in this order.
+    Ticket {
+        /// As it is now.
+        after: Box<Ticket>,
+        /// What happened, and who did it.
+        events: Vec<(PersonId, TicketEvent)>,
+    },
+    /// A meeting changed.
+    Meeting {
+        /// As it is now.
+        after: Box<Meeting>,
+        /// Name in the history.
+        what: &'static str,
+    },
+    /// An answer to an invitation.
+    Rsvp(MeetingId, Rsvp),
+    /// A line outside the answer.
+    Send(Recipient, Line),
+    /// Lines that waited for this person were said in this reply, up to and including this row of the outbox.
+    Said(Vec<i64>),
+    /// The question now open in a conversation; `None` closes it.
+    Dialogue(PersonId, Option<GroupId>, Option<Dialogue>),
+    /// Ask again at that time.
+    Timer(Moment, TimerKind),
+}
+
+/// A line that waited for somebody's next message.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Row of the outbox.
+    pub seq: i64,
+    /// As rendered.
+    pub text: String,
+}
+
+/// What one turn decided.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Decision {
+    /// The answer, in order; empty means silence.
+    pub reply: Vec<Line>,
+    /// Whether the answer goes first, before lines that waited (emergencies: the first words save lives).
+    pub reply_first: bool,
+    /// What changes.
+    pub effects: Vec<Effect>,
+    /// What the operator must know (a missing calendar year); logged, never said.
+    pub alarms: Vec<String>,
+}

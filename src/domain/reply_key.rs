@@ -1,0 +1,336 @@
+//! The names of all wordings. Each has its text in `dictionaries/replies.toml`, and each text its name here; the
+//! loader checks both ways.
+
+use super::category::codes;
+
+codes! {
+    /// One wording.
+    ReplyKey {
+        /// See `added_to_own` in `replies.toml`.
+        AddedToOwn = "added_to_own",
+        /// See `arrived` in `replies.toml`.
+        Arrived = "arrived",
+        /// See `ask_solved` in `replies.toml`.
+        AskSolved = "ask_solved",
+        /// See `at_building` in `replies.toml`.
+        AtBuilding = "at_building",
+        /// See `bind_locked` in `replies.toml`.
+        BindLocked = "bind_locked",
+        /// See `bind_privately` in `replies.toml`.
+        BindPrivately = "bind_privately",
+        /// See `bind_wrong` in `replies.toml`.
+        BindWrong = "bind_wrong",
+        /// See `bound` in `replies.toml`.
+        Bound = "bound",
+        /// See `broadcast_kept` in `replies.toml`.
+        BroadcastKept = "broadcast_kept",
+        /// See `call_how` in `replies.toml`.
+        CallHow = "call_how",
+        /// See `call_not_yours` in `replies.toml`.
+        CallNotYours = "call_not_yours",
+        /// See `call_private` in `replies.toml`.
+        CallPrivate = "call_private",
+        /// See `came_back` in `replies.toml`.
+        CameBack = "came_back",
+        /// See `cancelled` in `replies.toml`.
+        Cancelled = "cancelled",
+        /// See `cannot_read` in `replies.toml`.
+        CannotRead = "cannot_read",
+        /// See `change_what` in `replies.toml`.
+        ChangeWhat = "change_what",
+        /// See `choose_again` in `replies.toml`.
+        ChooseAgain = "choose_again",
+        /// See `closed` in `replies.toml`.
+        Closed = "closed",
+        /// See `co_sign_again` in `replies.toml`.
+        CoSignAgain = "co_sign_again",
+        /// See `co_sign_closed` in `replies.toml`.
+        CoSignClosed = "co_sign_closed",
+        /// See `co_sign_own` in `replies.toml`.
+        CoSignOwn = "co_sign_own",
+        /// See `co_sign_which` in `replies.toml`.
+        CoSignWhich = "co_sign_which",
+        /// See `co_signed` in `replies.toml`.
+        CoSigned = "co_signed",
+        /// See `danger` in `replies.toml`.
+        Danger = "danger",
+        /// See `done_cancelled` in `replies.toml`.
+        DoneCancelled = "done_cancelled",
+        /// See `done_kept` in `replies.toml`.
+        DoneKept = "done_kept",
+        /// See `done_what` in `replies.toml`.
+        DoneWhat = "done_what",
+        /// See `emergency_sent` in `replies.toml`.
+        EmergencySent = "emergency_sent",
+        /// See `emergency_where` in `replies.toml`.
+        EmergencyWhere = "emergency_where",
+        /// See `emergency_which` in `replies.toml`.
+        EmergencyWhich = "emergency_which",
+        /// See `estate_unknown` in `replies.toml`.
+        EstateUnknown = "estate_unknown",
+        /// See `forgotten` in `replies.toml`.
+        Forgotten = "forgotten",
+        /// See `group_count` in `replies.toml`.
+        GroupCount = "group_count",
+        /// See `group_message_kept` in `replies.toml`.
+        GroupMessageKept = "group_message_kept",
+        /// See `group_not_going` in `replies.toml`.
+        GroupNotGoing = "group_not_going",
+        /// See `group_placed` in `replies.toml`.
+        GroupPlaced = "group_placed",
+        /// See `group_received` in `replies.toml`.
+        GroupReceived = "group_received",
+        /// See `group_received_where` in `replies.toml`.
+        GroupReceivedWhere = "group_received_where",
+        /// See `help` in `replies.toml`.
+        Help = "help",
+        /// See `home_checked` in `replies.toml`.
+        HomeChecked = "home_checked",
+        /// See `home_kept` in `replies.toml`.
+        HomeKept = "home_kept",
+        /// See `how_satisfied` in `replies.toml`.
+        HowSatisfied = "how_satisfied",
+        /// See `human` in `replies.toml`.
+        Human = "human",
+        /// See `last_closed` in `replies.toml`.
+        LastClosed = "last_closed",
+        /// See `live_where` in `replies.toml`.
+        LiveWhere = "live_where",
+        /// See `locate_how` in `replies.toml`.
+        LocateHow = "locate_how",
+        /// See `made_private` in `replies.toml`.
+        MadePrivate = "made_private",
+        /// See `meeting_called_off` in `replies.toml`.
+        MeetingCalledOff = "meeting_called_off",
+        /// See `meeting_cancelled` in `replies.toml`.
+        MeetingCancelled = "meeting_cancelled",
+        /// See `meeting_draft` in `replies.toml`.
+        MeetingDraft = "meeting_draft",
+        /// See `meeting_draft_how` in `replies.toml`.
+        MeetingDraftHow = "meeting_draft_how",
+        /// See `meeting_loudspeaker` in `replies.toml`.
+        MeetingLoudspeaker = "meeting_loudspeaker",
+        /// See `meeting_notice` in `replies.toml`.
+        MeetingNotice = "meeting_notice",
+        /// See `meeting_reminder` in `replies.toml`.
+        MeetingReminder = "meeting_reminder",
+        /// See `meeting_sent` in `replies.toml`.
+        MeetingSent = "meeting_sent",
+        /// See `merge_how` in `replies.toml`.
+        MergeHow = "merge_how",
+        /// See `merged` in `replies.toml`.
+        Merged = "merged",
+        /// See `mine` in `replies.toml`.
+        Mine = "mine",
+        /// See `more_waiting` in `replies.toml`.
+        MoreWaiting = "more_waiting",
+        /// See `no_meeting` in `replies.toml`.
+        NoMeeting = "no_meeting",
+        /// See `no_more` in `replies.toml`.
+        NoMore = "no_more",
+        /// See `no_such_home` in `replies.toml`.
+        NoSuchHome = "no_such_home",
+        /// See `no_such_ticket` in `replies.toml`.
+        NoSuchTicket = "no_such_ticket",
+        /// See `none_of_yours` in `replies.toml`.
+        NoneOfYours = "none_of_yours",
+        /// See `not_now` in `replies.toml`.
+        NotNow = "not_now",
+        /// See `not_recorded` in `replies.toml`.
+        NotRecorded = "not_recorded",
+        /// See `not_understood_command` in `replies.toml`.
+        NotUnderstoodCommand = "not_understood_command",
+        /// See `not_yet` in `replies.toml`.
+        NotYet = "not_yet",
+        /// See `not_your_ticket` in `replies.toml`.
+        NotYourTicket = "not_your_ticket",
+        /// See `not_yours` in `replies.toml`.
+        NotYours = "not_yours",
+        /// See `note_what` in `replies.toml`.
+        NoteWhat = "note_what",
+        /// See `noted` in `replies.toml`.
+        Noted = "noted",
+        /// See `nothing_held` in `replies.toml`.
+        NothingHeld = "nothing_held",
+        /// See `nothing_open` in `replies.toml`.
+        NothingOpen = "nothing_open",
+        /// See `nothing_said` in `replies.toml`.
+        NothingSaid = "nothing_said",
+        /// See `nothing_to_choose` in `replies.toml`.
+        NothingToChoose = "nothing_to_choose",
+        /// See `nothing_to_publish` in `replies.toml`.
+        NothingToPublish = "nothing_to_publish",
+        /// See `nothing_to_sign` in `replies.toml`.
+        NothingToSign = "nothing_to_sign",
+        /// See `offer_join` in `replies.toml`.
+        OfferJoin = "offer_join",
+        /// See `offer_second` in `replies.toml`.
+        OfferSecond = "offer_second",
+        /// See `on_behalf_what` in `replies.toml`.
+        OnBehalfWhat = "on_behalf_what",
+        /// See `paste_it` in `replies.toml`.
+        PasteIt = "paste_it",
+        /// See `photo_kept` in `replies.toml`.
+        PhotoKept = "photo_kept",
+        /// See `photo_of_what` in `replies.toml`.
+        PhotoOfWhat = "photo_of_what",
+        /// See `photos_needed` in `replies.toml`.
+        PhotosNeeded = "photos_needed",
+        /// See `place` in `replies.toml`.
+        Place = "place",
+        /// See `place_corrected` in `replies.toml`.
+        PlaceCorrected = "place_corrected",
+        /// See `place_left_to_worker` in `replies.toml`.
+        PlaceLeftToWorker = "place_left_to_worker",
+        /// See `place_of_what` in `replies.toml`.
+        PlaceOfWhat = "place_of_what",
+        /// See `placed` in `replies.toml`.
+        Placed = "placed",
+        /// See `placed_private` in `replies.toml`.
+        PlacedPrivate = "placed_private",
+        /// See `posted_kept` in `replies.toml`.
+        PostedKept = "posted_kept",
+        /// See `praise` in `replies.toml`.
+        Praise = "praise",
+        /// See `proposed` in `replies.toml`.
+        Proposed = "proposed",
+        /// See `received` in `replies.toml`.
+        Received = "received",
+        /// See `received_on_behalf` in `replies.toml`.
+        ReceivedOnBehalf = "received_on_behalf",
+        /// See `received_private` in `replies.toml`.
+        ReceivedPrivate = "received_private",
+        /// See `received_private_where` in `replies.toml`.
+        ReceivedPrivateWhere = "received_private_where",
+        /// See `received_unknown_estate` in `replies.toml`.
+        ReceivedUnknownEstate = "received_unknown_estate",
+        /// See `received_where` in `replies.toml`.
+        ReceivedWhere = "received_where",
+        /// See `received_which_estate` in `replies.toml`.
+        ReceivedWhichEstate = "received_which_estate",
+        /// See `repeat_of_own` in `replies.toml`.
+        RepeatOfOwn = "repeat_of_own",
+        /// See `rsvp_going` in `replies.toml`.
+        RsvpGoing = "rsvp_going",
+        /// See `rsvp_how` in `replies.toml`.
+        RsvpHow = "rsvp_how",
+        /// See `rsvp_not_going` in `replies.toml`.
+        RsvpNotGoing = "rsvp_not_going",
+        /// See `say_it_privately` in `replies.toml`.
+        SayItPrivately = "say_it_privately",
+        /// See `second_declined` in `replies.toml`.
+        SecondDeclined = "second_declined",
+        /// See `signed_for` in `replies.toml`.
+        SignedFor = "signed_for",
+        /// See `smalltalk` in `replies.toml`.
+        Smalltalk = "smalltalk",
+        /// See `solved_early` in `replies.toml`.
+        SolvedEarly = "solved_early",
+        /// See `spam` in `replies.toml`.
+        Spam = "spam",
+        /// See `spot_of_what` in `replies.toml`.
+        SpotOfWhat = "spot_of_what",
+        /// See `spot_unknown` in `replies.toml`.
+        SpotUnknown = "spot_unknown",
+        /// See `staff_word` in `replies.toml`.
+        StaffWord = "staff_word",
+        /// See `staff_word_privately` in `replies.toml`.
+        StaffWordPrivately = "staff_word_privately",
+        /// See `still_open_noted` in `replies.toml`.
+        StillOpenNoted = "still_open_noted",
+        /// See `supplement_what` in `replies.toml`.
+        SupplementWhat = "supplement_what",
+        /// See `supplemented` in `replies.toml`.
+        Supplemented = "supplemented",
+        /// See `tell_added` in `replies.toml`.
+        TellAdded = "tell_added",
+        /// See `tell_arrived` in `replies.toml`.
+        TellArrived = "tell_arrived",
+        /// See `tell_came_back` in `replies.toml`.
+        TellCameBack = "tell_came_back",
+        /// See `tell_closed` in `replies.toml`.
+        TellClosed = "tell_closed",
+        /// See `tell_draft_passed_on` in `replies.toml`.
+        TellDraftPassedOn = "tell_draft_passed_on",
+        /// See `tell_emergency_no_place` in `replies.toml`.
+        TellEmergencyNoPlace = "tell_emergency_no_place",
+        /// See `tell_home` in `replies.toml`.
+        TellHome = "tell_home",
+        /// See `tell_home_confirmed` in `replies.toml`.
+        TellHomeConfirmed = "tell_home_confirmed",
+        /// See `tell_home_rejected` in `replies.toml`.
+        TellHomeRejected = "tell_home_rejected",
+        /// See `tell_invitation` in `replies.toml`.
+        TellInvitation = "tell_invitation",
+        /// See `tell_likely_same` in `replies.toml`.
+        TellLikelySame = "tell_likely_same",
+        /// See `tell_merged` in `replies.toml`.
+        TellMerged = "tell_merged",
+        /// See `tell_new_ticket` in `replies.toml`.
+        TellNewTicket = "tell_new_ticket",
+        /// See `tell_note` in `replies.toml`.
+        TellNote = "tell_note",
+        /// See `tell_party` in `replies.toml`.
+        TellParty = "tell_party",
+        /// See `tell_placed` in `replies.toml`.
+        TellPlaced = "tell_placed",
+        /// See `tell_placeless` in `replies.toml`.
+        TellPlaceless = "tell_placeless",
+        /// See `tell_proposal` in `replies.toml`.
+        TellProposal = "tell_proposal",
+        /// See `tell_remind_by_hand` in `replies.toml`.
+        TellRemindByHand = "tell_remind_by_hand",
+        /// See `tell_urged` in `replies.toml`.
+        TellUrged = "tell_urged",
+        /// See `tell_verify` in `replies.toml`.
+        TellVerify = "tell_verify",
+        /// See `tell_verify_failed` in `replies.toml`.
+        TellVerifyFailed = "tell_verify_failed",
+        /// See `tell_withdrawn` in `replies.toml`.
+        TellWithdrawn = "tell_withdrawn",
+        /// See `thanks` in `replies.toml`.
+        Thanks = "thanks",
+        /// See `ticket_brief` in `replies.toml`.
+        TicketBrief = "ticket_brief",
+        /// See `ticket_detail` in `replies.toml`.
+        TicketDetail = "ticket_detail",
+        /// See `ticket_for_staff` in `replies.toml`.
+        TicketForStaff = "ticket_for_staff",
+        /// See `urged` in `replies.toml`.
+        Urged = "urged",
+        /// See `urged_already` in `replies.toml`.
+        UrgedAlready = "urged_already",
+        /// See `verbatim` in `replies.toml`.
+        Verbatim = "verbatim",
+        /// See `verified` in `replies.toml`.
+        Verified = "verified",
+        /// See `verify_how` in `replies.toml`.
+        VerifyHow = "verify_how",
+        /// See `verify_not_yours` in `replies.toml`.
+        VerifyNotYours = "verify_not_yours",
+        /// See `verify_own_work` in `replies.toml`.
+        VerifyOwnWork = "verify_own_work",
+        /// See `voice_please_type` in `replies.toml`.
+        VoicePleaseType = "voice_please_type",
+        /// See `welcome` in `replies.toml`.
+        Welcome = "welcome",
+        /// See `where_still` in `replies.toml`.
+        WhereStill = "where_still",
+        /// See `which_estate` in `replies.toml`.
+        WhichEstate = "which_estate",
+        /// See `which_meeting` in `replies.toml`.
+        WhichMeeting = "which_meeting",
+        /// See `which_ticket` in `replies.toml`.
+        WhichTicket = "which_ticket",
+        /// See `why` in `replies.toml`.
+        Why = "why",
+        /// See `withdraw_has_neighbours` in `replies.toml`.
+        WithdrawHasNeighbours = "withdraw_has_neighbours",
+        /// See `withdraw_too_late` in `replies.toml`.
+        WithdrawTooLate = "withdraw_too_late",
+        /// See `withdrawn` in `replies.toml`.
+        Withdrawn = "withdrawn",
+        /// See `your_tickets` in `replies.toml`.
+        YourTickets = "your_tickets",
+    }
+}

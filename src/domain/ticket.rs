@@ -1,0 +1,549 @@
+//! 工单: one problem, one place, one owner at a time. Its states and moves (DOMAIN §3.1); what happened to it is a
+//! list of events, and the ticket is their fold. Who may make a move is decided in `decide`.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    category::{Hazard, RequestKind, Sphere, SubCode, Urgency, codes},
+    directory::{GridId, GroupId},
+    message::Media,
+    moment::Moment,
+    person::{Home, PersonId},
+    place::EstateId,
+    ticket_no::TicketNo,
+    words::Words,
+};
+
+codes! {
+    /// Where a ticket stands.
+    TicketState {
+        /// 待补全
+        Draft = "draft",
+        /// 待受理
+        Submitted = "submitted",
+        /// 已受理
+        Accepted = "accepted",
+        /// 待签收
+        Dispatched = "dispatched",
+        /// 办理中
+        InProgress = "in_progress",
+        /// 议事中
+        Deliberating = "deliberating",
+        /// 挂账
+        OnHold = "on_hold",
+        /// 待核查
+        PendingVerify = "pending_verify",
+        /// 待确认
+        PendingConfirm = "pending_confirm",
+        /// 已销号
+        Closed = "closed",
+        /// 不予受理
+        Declined = "declined",
+        /// 已并单
+        Merged = "merged",
+        /// 已撤回
+        Withdrawn = "withdrawn",
+    }
+}
+
+impl TicketState {
+    /// Whether work or an answer is still owed.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Draft
+            | Self::Submitted
+            | Self::Accepted
+            | Self::Dispatched
+            | Self::InProgress
+            | Self::Deliberating
+            | Self::OnHold
+            | Self::PendingVerify
+            | Self::PendingConfirm => true,
+            Self::Closed | Self::Declined | Self::Merged | Self::Withdrawn => false,
+        }
+    }
+}
+
+codes! {
+    /// 满意, 基本满意, 不满意.
+    Rating {
+        /// 满意
+        Satisfied = "satisfied",
+        /// 基本满意
+        RatherSatisfied = "rather_satisfied",
+        /// 不满意
+        Dissatisfied = "dissatisfied",
+    }
+}
+
+codes! {
+    /// When a photo was taken.
+    PhotoStage {
+        /// Of the problem.
+        Before = "before",
+        /// Of the work done.
+        After = "after",
+    }
+}
+
+/// Where, as far as it is known.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Place {
+    /// Estate or village, once known.
+    pub estate: Option<EstateId>,
+    /// Building number in Arabic digits.
+    pub building: Option<String>,
+    /// Unit number.
+    pub unit: Option<String>,
+    /// Room number. Never shown to a group.
+    pub room: Option<String>,
+    /// Gate, shop, side of a building.
+    pub landmark: Option<String>,
+    /// The resident's own words for it, when the estate is not known.
+    pub said: Option<String>,
+}
+
+impl Place {
+    /// Whether a grid worker can find it: the estate is known.
+    pub fn is_known(&self) -> bool {
+        self.estate.is_some()
+    }
+
+    /// Whether it is finer than the estate.
+    pub fn has_spot(&self) -> bool {
+        self.building.is_some() || self.landmark.is_some()
+    }
+
+    /// Whether two places may be one spot: same estate and building; unit, room and landmark must not differ.
+    pub fn may_be(&self, other: &Self) -> bool {
+        let agree = |a: &Option<String>, b: &Option<String>| match (a, b) {
+            (Some(a), Some(b)) => a == b,
+            (None, _) | (_, None) => true,
+        };
+        self.estate.is_some()
+            && self.estate == other.estate
+            && self.building == other.building
+            && agree(&self.unit, &other.unit)
+            && agree(&self.room, &other.room)
+            && (self.building.is_some() || agree(&self.landmark, &other.landmark))
+    }
+
+    /// This place with what it leaves open filled in from a home in the same estate.
+    #[must_use]
+    pub fn or_home(mut self, home: &Home) -> Self {
+        if self.estate.is_none() {
+            self.estate = Some(home.estate);
+        }
+        if self.estate == Some(home.estate) && !self.has_spot() {
+            self.building.clone_from(&home.building);
+            self.unit.clone_from(&home.unit);
+            self.room.clone_from(&home.room);
+        }
+        self
+    }
+
+    /// This place corrected by a later, more telling one.
+    #[must_use]
+    pub fn refined_by(mut self, other: Self) -> Self {
+        if other.estate.is_some() && other.estate != self.estate {
+            return other;
+        }
+        if other.has_spot() {
+            let estate = self.estate;
+            self = Self { estate, ..other };
+        }
+        self
+    }
+}
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Place(estate {:?}, building {:?})", self.estate.map(|e| e.0), self.building)
+    }
+}
+
+/// How a report was understood when it was filed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filing {
+    /// Sub-category.
+    pub subcategory: SubCode,
+    /// 诉求类型.
+    pub kind: RequestKind,
+    /// 事域.
+    pub sphere: Sphere,
+    /// Urgency.
+    pub urgency: Urgency,
+    /// What threatens life.
+    pub hazard: Option<Hazard>,
+    /// Hash of the dictionaries that understood it.
+    pub lexicon: String,
+}
+
+/// What happened to a ticket. Stored as written, so a variant is never renamed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum TicketEvent {
+    /// – → Draft, or Submitted when the estate is known. The number is issued with it.
+    Reported {
+        /// Whose report it is.
+        reporter: PersonId,
+        /// Typed by staff for others (代报).
+        on_behalf: bool,
+        /// The group it was said in.
+        group: Option<GroupId>,
+        /// In full, as typed.
+        text: Words,
+        /// How it was understood.
+        filing: Filing,
+        /// As far as known.
+        place: Place,
+        /// Seen only by reporter and handler.
+        private: bool,
+    },
+    /// Draft → Submitted when the estate becomes known; a correction in other open states.
+    Located {
+        /// The place now.
+        place: Place,
+    },
+    /// Draft → Submitted without a place: the reporter does not know it, or never answered.
+    PlaceUnknown,
+    /// Submitted → Accepted, with the due date counted from receipt.
+    Accepted {
+        /// The grid, when there is one.
+        grid: Option<GridId>,
+        /// To be resolved by; `None` when the calendar could not say (an operator alarm is raised).
+        due: Option<Moment>,
+    },
+    /// Accepted → Dispatched.
+    Dispatched {
+        /// The one owner.
+        owner: PersonId,
+    },
+    /// Dispatched → InProgress.
+    SignedFor,
+    /// Somebody stood on the spot.
+    Arrived,
+    /// More words of a reporter.
+    Added {
+        /// As typed.
+        text: Words,
+    },
+    /// Words of the handler.
+    Noted {
+        /// As typed.
+        text: Words,
+    },
+    /// A photo.
+    Photo {
+        /// Where it is kept.
+        media: Media,
+        /// Of the problem or of the work.
+        stage: PhotoStage,
+    },
+    /// InProgress → PendingVerify.
+    Done {
+        /// What was done.
+        note: Words,
+    },
+    /// PendingVerify → PendingConfirm, or back → InProgress.
+    Verified {
+        /// Passed or not.
+        passed: bool,
+        /// Why.
+        note: Words,
+    },
+    /// The reporter says whether it is solved. No: PendingConfirm → InProgress.
+    Confirmed {
+        /// Solved or not.
+        solved: bool,
+        /// Their words.
+        text: Words,
+    },
+    /// PendingConfirm, solved → Closed.
+    Rated {
+        /// How satisfied.
+        rating: Rating,
+        /// Their words.
+        text: Words,
+    },
+    /// Closed → InProgress, by the reporter within thirty days (DOMAIN §3.1 row 26).
+    Reopened {
+        /// Their words.
+        text: Words,
+    },
+    /// → Withdrawn.
+    Withdrawn,
+    /// Submitted, Accepted, Dispatched → Merged.
+    Merged {
+        /// The ticket that lives on.
+        into: TicketNo,
+    },
+    /// A household joined.
+    CoSigned {
+        /// Who.
+        by: PersonId,
+        /// Whether the home is confirmed; the others are counted apart.
+        confirmed: bool,
+    },
+    /// Looks like another open ticket; left to the worker.
+    Linked {
+        /// The earlier ticket.
+        similar: TicketNo,
+    },
+    /// Made private by the reporter.
+    MadePrivate,
+    /// The reporter urged.
+    Urged,
+    /// Enough households for a round table; put to the committee.
+    Proposed {
+        /// Households at that time.
+        households: u32,
+    },
+}
+
+impl TicketEvent {
+    /// The event's name in the history.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Reported { .. } => "reported",
+            Self::Located { .. } => "located",
+            Self::PlaceUnknown => "place_unknown",
+            Self::Accepted { .. } => "accepted",
+            Self::Dispatched { .. } => "dispatched",
+            Self::SignedFor => "signed_for",
+            Self::Arrived => "arrived",
+            Self::Added { .. } => "added",
+            Self::Noted { .. } => "noted",
+            Self::Photo { .. } => "photo",
+            Self::Done { .. } => "done",
+            Self::Verified { .. } => "verified",
+            Self::Confirmed { .. } => "confirmed",
+            Self::Rated { .. } => "rated",
+            Self::Reopened { .. } => "reopened",
+            Self::Withdrawn => "withdrawn",
+            Self::Merged { .. } => "merged",
+            Self::CoSigned { .. } => "co_signed",
+            Self::Linked { .. } => "linked",
+            Self::MadePrivate => "made_private",
+            Self::Urged => "urged",
+            Self::Proposed { .. } => "proposed",
+        }
+    }
+}
+
+/// A move that the state machine does not know, with the state it was tried in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IllegalMove {
+    /// The state the ticket is in.
+    pub state: TicketState,
+    /// The event that was tried.
+    pub event: &'static str,
+}
+
+/// A ticket: the fold of its events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// 单号.
+    pub no: TicketNo,
+    /// Where it stands.
+    pub state: TicketState,
+    /// Whose report it is.
+    pub reporter: PersonId,
+    /// Typed by staff for others.
+    pub on_behalf: bool,
+    /// The group it was said in.
+    pub group: Option<GroupId>,
+    /// The report in full.
+    pub text: Words,
+    /// How it was understood.
+    pub filing: Filing,
+    /// Where.
+    pub place: Place,
+    /// Seen only by reporter and handler.
+    pub private: bool,
+    /// Receipt; every clock runs from here.
+    pub received_at: Moment,
+    /// To be resolved by.
+    pub due_at: Option<Moment>,
+    /// The grid.
+    pub grid: Option<GridId>,
+    /// The one owner.
+    pub owner: Option<PersonId>,
+    /// First time somebody stood on the spot.
+    pub arrived_at: Option<Moment>,
+    /// Last words of the handler.
+    pub note: Words,
+    /// Who reported it done; may not verify it.
+    pub handler: Option<PersonId>,
+    /// Photos of the problem.
+    pub photos_before: u32,
+    /// Photos of the work done.
+    pub photos_after: u32,
+    /// Co-signers, confirmed or not.
+    pub co_signers: Vec<(PersonId, bool)>,
+    /// The ticket it was merged into.
+    pub merged_into: Option<TicketNo>,
+    /// An earlier ticket that it resembles.
+    pub similar_to: Option<TicketNo>,
+    /// The reporter's answer to 修好了吗.
+    pub solved: Option<bool>,
+    /// The reporter's rating.
+    pub rating: Option<Rating>,
+    /// How often it came back.
+    pub reopened: u32,
+    /// When the reporter last urged.
+    pub urged_at: Option<Moment>,
+    /// Whether it was put to the committee.
+    pub proposed: bool,
+}
+
+impl Ticket {
+    /// A ticket from its first event. `None` when that is not a report.
+    pub fn open(no: TicketNo, at: Moment, first: &TicketEvent) -> Option<Self> {
+        let TicketEvent::Reported { reporter, on_behalf, group, text, filing, place, private } = first else {
+            return None;
+        };
+        Some(Self {
+            no,
+            state: if place.is_known() { TicketState::Submitted } else { TicketState::Draft },
+            reporter: *reporter,
+            on_behalf: *on_behalf,
+            group: *group,
+            text: text.clone(),
+            filing: filing.clone(),
+            place: place.clone(),
+            private: *private,
+            received_at: at,
+            due_at: None,
+            grid: None,
+            owner: None,
+            arrived_at: None,
+            note: Words::default(),
+            handler: None,
+            photos_before: 0,
+            photos_after: 0,
+            co_signers: vec![],
+            merged_into: None,
+            similar_to: None,
+            solved: None,
+            rating: None,
+            reopened: 0,
+            urged_at: None,
+            proposed: false,
+        })
+    }
+
+    /// Folds one event in, or says that the state machine does not know the move. The ticket is unchanged then.
+    pub fn apply(&mut self, at: Moment, actor: PersonId, event: &TicketEvent) -> Result<(), IllegalMove> {
+        use TicketState as S;
+        let state = self.state;
+        let refuse = Err(IllegalMove { state, event: event.name() });
+        if !state.is_open() && !(state == S::Closed && matches!(event, TicketEvent::Reopened { .. })) {
+            return refuse;
+        }
+        match event {
+            TicketEvent::Reported { .. } => return refuse,
+            TicketEvent::Located { place } => {
+                self.place = place.clone();
+                if state == S::Draft && place.is_known() {
+                    self.state = S::Submitted;
+                }
+            }
+            TicketEvent::PlaceUnknown if state == S::Draft => self.state = S::Submitted,
+            TicketEvent::Accepted { grid, due } if state == S::Submitted => {
+                self.state = S::Accepted;
+                self.grid = *grid;
+                self.due_at = *due;
+            }
+            TicketEvent::Dispatched { owner } if state == S::Accepted => {
+                self.state = S::Dispatched;
+                self.owner = Some(*owner);
+            }
+            TicketEvent::SignedFor if state == S::Dispatched => self.state = S::InProgress,
+            TicketEvent::Arrived if state == S::InProgress => {
+                self.arrived_at = self.arrived_at.or(Some(at));
+            }
+            TicketEvent::Added { .. } => {}
+            TicketEvent::Noted { text } => self.note = text.clone(),
+            TicketEvent::Photo { stage: PhotoStage::Before, .. } => self.photos_before += 1,
+            TicketEvent::Photo { stage: PhotoStage::After, .. } => self.photos_after += 1,
+            TicketEvent::Done { note } if state == S::InProgress => {
+                self.state = S::PendingVerify;
+                self.note = note.clone();
+                self.handler = Some(actor);
+            }
+            TicketEvent::Verified { passed, .. }
+                if state == S::PendingVerify && self.handler != Some(actor) =>
+            {
+                self.state = if *passed { S::PendingConfirm } else { S::InProgress };
+            }
+            TicketEvent::Confirmed { solved, .. } if state == S::PendingConfirm => {
+                self.solved = Some(*solved);
+                if !solved {
+                    self.state = S::InProgress;
+                    self.reopened += 1;
+                }
+            }
+            TicketEvent::Rated { rating, .. } if state == S::PendingConfirm && self.solved == Some(true) => {
+                self.rating = Some(*rating);
+                self.state = S::Closed;
+            }
+            TicketEvent::Reopened { .. } if state == S::Closed => {
+                self.state = S::InProgress;
+                self.solved = None;
+                self.rating = None;
+                self.reopened += 1;
+            }
+            TicketEvent::Withdrawn
+                if matches!(state, S::Draft | S::Submitted | S::Accepted | S::Dispatched) =>
+            {
+                self.state = S::Withdrawn;
+            }
+            TicketEvent::Merged { into }
+                if matches!(state, S::Draft | S::Submitted | S::Accepted | S::Dispatched)
+                    && *into != self.no =>
+            {
+                self.state = S::Merged;
+                self.merged_into = Some(*into);
+            }
+            TicketEvent::CoSigned { by, confirmed } => {
+                if *by == self.reporter || self.co_signers.iter().any(|(p, _)| p == by) {
+                    return refuse;
+                }
+                self.co_signers.push((*by, *confirmed));
+            }
+            TicketEvent::Linked { similar } => self.similar_to = Some(*similar),
+            TicketEvent::MadePrivate => self.private = true,
+            TicketEvent::Urged => self.urged_at = Some(at),
+            TicketEvent::Proposed { .. } => self.proposed = true,
+            TicketEvent::PlaceUnknown
+            | TicketEvent::Accepted { .. }
+            | TicketEvent::Dispatched { .. }
+            | TicketEvent::SignedFor
+            | TicketEvent::Arrived
+            | TicketEvent::Done { .. }
+            | TicketEvent::Verified { .. }
+            | TicketEvent::Confirmed { .. }
+            | TicketEvent::Rated { .. }
+            | TicketEvent::Reopened { .. }
+            | TicketEvent::Withdrawn
+            | TicketEvent::Merged { .. } => return refuse,
+        }
+        Ok(())
+    }
+
+    /// Households behind it whose homes are confirmed; the reporter counts as one.
+    pub fn households(&self) -> u32 {
+        1 + self.co_signers.iter().filter(|(_, confirmed)| *confirmed).count() as u32
+    }
+
+    /// Co-signers whose homes nobody has confirmed yet.
+    pub fn unconfirmed(&self) -> u32 {
+        self.co_signers.iter().filter(|(_, confirmed)| !confirmed).count() as u32
+    }
+
+    /// Whether somebody reported or co-signed it.
+    pub fn belongs_to(&self, person: PersonId) -> bool {
+        self.reporter == person || self.co_signers.iter().any(|(p, _)| *p == person)
+    }
+}

@@ -1,0 +1,54 @@
+//! Text that people wrote, kept out of logs: a newtype whose `Debug` tells only its length.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Somebody's own words or name. `Debug` never shows them; showing them is a decision of the one who renders.
+#[derive(Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Words(pub String);
+
+impl Words {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether nothing was said.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The first `limit` characters, with … when something was left out.
+    pub fn short(&self, limit: usize) -> String {
+        shorten(&self.0, limit)
+    }
+}
+
+/// The first `limit` characters of a text in one line, with … when something was left out.
+pub fn shorten(text: &str, limit: usize) -> String {
+    let mut out: String = text.chars().take(limit).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(limit).is_some() {
+        out.push('…');
+    }
+    out
+}
+
+impl From<&str> for Words {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<String> for Words {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Words({} characters)", self.0.chars().count())
+    }
+}

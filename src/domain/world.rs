@@ -1,0 +1,105 @@
+//! The read-only questions that a decision may ask. Implemented by the store inside the turn's transaction, and by
+//! anything else that can answer them truly.
+
+use super::{
+    calendar::Calendar,
+    category::{SubCode, Taxonomy},
+    command::CommandWords,
+    dialogue::Dialogue,
+    directory::{CommunityId, Directory, GroupId},
+    effect::Waiting,
+    meeting::{Meeting, MeetingId, MeetingWords, Rsvp},
+    moment::Moment,
+    person::{Person, PersonId},
+    ticket::{Place, Ticket},
+    ticket_no::TicketNo,
+};
+
+/// Facts that do not change from turn to turn: data files and settings.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// Sub-categories and their limits.
+    pub taxonomy: std::sync::Arc<Taxonomy>,
+    /// Working days.
+    pub calendar: std::sync::Arc<Calendar>,
+    /// Command words, to name them in answers.
+    pub commands: CommandWords,
+    /// The words 喊会 is read with.
+    pub meeting_words: MeetingWords,
+    /// The office.
+    pub office: Office,
+}
+
+/// The office that runs the account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Office {
+    /// 灵武市城区街道党群服务中心
+    pub name: String,
+    /// Called when the bot cannot help.
+    pub duty_phone: String,
+    /// The gas company's emergency line; `None`: 119 is named instead.
+    pub gas_phone: Option<String>,
+}
+
+/// A one-time code that binds a chat account to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BindingCode {
+    /// Who gets the role.
+    pub person: PersonId,
+    /// Until when.
+    pub expires_at: Moment,
+}
+
+/// Read-only questions. Every answer may fail with the store's error, which undoes the turn.
+pub trait World {
+    /// What a failed question fails with.
+    type Error;
+
+    /// Data files and settings.
+    fn standing(&self) -> &Standing;
+    /// The organisation.
+    fn directory(&self) -> &Directory;
+    /// Who writes from that id.
+    fn person_at(&self, account: &str, sender: &str) -> Result<Option<Person>, Self::Error>;
+    /// A person.
+    fn person(&self, id: PersonId) -> Result<Option<Person>, Self::Error>;
+    /// An id that no person has yet.
+    fn next_person(&self) -> Result<PersonId, Self::Error>;
+    /// The last ticket number given.
+    fn last_ticket_no(&self) -> Result<Option<TicketNo>, Self::Error>;
+    /// A ticket.
+    fn ticket(&self, no: TicketNo) -> Result<Option<Ticket>, Self::Error>;
+    /// Open tickets that somebody reported, newest first.
+    fn open_reported_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
+    /// The newest tickets that somebody reported, open or not.
+    fn reported_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
+    /// Open tickets that somebody owns, nearest due first.
+    fn open_owned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
+    /// Open tickets at a place: estate and building equal, this sub-category or any; newest first.
+    fn open_at(
+        &self,
+        place: &Place,
+        subcategory: Option<&SubCode>,
+        limit: usize,
+    ) -> Result<Vec<Ticket>, Self::Error>;
+    /// Tickets with that serial, newest day first, at most a year back.
+    fn with_serial(&self, serial: u32, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
+    /// The question open in a conversation, and when it was asked.
+    fn dialogue(
+        &self,
+        person: PersonId,
+        group: Option<GroupId>,
+    ) -> Result<Option<(Dialogue, Moment)>, Self::Error>;
+    /// Lines that wait for somebody's next message, oldest first.
+    fn waiting_for(&self, person: PersonId, limit: usize) -> Result<Vec<Waiting>, Self::Error>;
+    /// A meeting.
+    fn meeting(&self, id: MeetingId) -> Result<Option<Meeting>, Self::Error>;
+    /// An id that no meeting has yet.
+    fn next_meeting(&self) -> Result<MeetingId, Self::Error>;
+    /// Announced meetings of a community that have not begun.
+    fn open_meetings(&self, community: CommunityId, now: Moment) -> Result<Vec<Meeting>, Self::Error>;
+    /// All answers to an invitation.
+    fn rsvps(&self, meeting: MeetingId) -> Result<Vec<Rsvp>, Self::Error>;
+    /// The code, if it is one that was issued and not used.
+    fn binding_code(&self, code: &str) -> Result<Option<BindingCode>, Self::Error>;
+}

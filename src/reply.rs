@@ -1,0 +1,141 @@
+//! Wordings: the shipped texts of `dictionaries/replies.toml`, rendered with the values of a decision. Checked whole
+//! when loaded: every name has its text, every text its name, every template parses. No I/O, no rules.
+
+mod time;
+
+use std::collections::BTreeMap;
+
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use serde::Deserialize;
+
+use crate::domain::{
+    effect::{Arg, Args, Line},
+    moment::Moment,
+    problem::{Problem, line_of},
+    reply_key::ReplyKey,
+};
+pub use time::TimeWords;
+
+/// The shipped wordings.
+const SHIPPED: (&str, &str) = ("replies.toml", include_str!("../dictionaries/replies.toml"));
+
+/// Template steps before a wording is given up: an admin's loop must not hold the writer (RELIABILITY T11).
+const FUEL: u64 = 20_000;
+
+/// The file's shape.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    when: TimeWords,
+    words: BTreeMap<String, String>,
+    replies: BTreeMap<String, String>,
+}
+
+/// All wordings, ready to render.
+pub struct Replies {
+    environment: Environment<'static>,
+    words: Value,
+}
+
+impl Replies {
+    /// The shipped wordings.
+    pub fn shipped() -> Result<Self, Vec<Problem>> {
+        Self::from_toml(SHIPPED.0, SHIPPED.1)
+    }
+
+    /// Wordings from a file's text; every problem of the file, not the first.
+    pub fn from_toml(file: &str, text: &str) -> Result<Self, Vec<Problem>> {
+        let parsed: File = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(0, |span| line_of(text, span.start));
+            vec![Problem::new(file, line, error.message())]
+        })?;
+        let line_of_key = |key: &str| {
+            text.lines()
+                .position(|l| l.strip_prefix(key).is_some_and(|r| r.trim_start().starts_with('=')))
+                .map_or(0, |i| i + 1)
+        };
+        let mut problems = vec![];
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+        environment.set_auto_escape_callback(|_| AutoEscape::None);
+        environment.set_fuel(Some(FUEL));
+        environment.set_trim_blocks(false);
+        parsed.when.install(&mut environment);
+        for (key, template) in parsed.replies {
+            if ReplyKey::from_code(&key).is_none() {
+                problems.push(Problem::new(
+                    file,
+                    line_of_key(&key),
+                    format!("{key}: no reply has this name"),
+                ));
+            }
+            // TOML's opening line break is taken off by TOML; what an author leaves at the end is not meant.
+            let template = template.trim_end().to_owned();
+            let line = line_of_key(&key);
+            if let Err(error) = environment.add_template_owned(key.clone(), template) {
+                problems.push(Problem::new(file, line, format!("{key}: {error}")));
+            }
+        }
+        for key in ReplyKey::ALL {
+            if environment.get_template(key.code()).is_err() {
+                problems.push(Problem::new(file, 0, format!("{} is missing from [replies]", key.code())));
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(Self { environment, words: Value::from_serialize(&parsed.words) })
+    }
+
+    /// One wording. A fault in a template costs that line its values, never the answer: the error is returned beside
+    /// the text so that the caller can log it.
+    pub fn render(&self, line: &Line, now: Moment) -> Result<String, RenderError> {
+        let mut values = self.values(&line.args, now)?;
+        values.insert("now".into(), Value::from(now.millis()));
+        values.insert("words".into(), self.words.clone());
+        let fail = |error| RenderError { key: line.key, error };
+        let template = self.environment.get_template(line.key.code()).map_err(fail)?;
+        let text = template.render(Value::from_iter(values)).map_err(fail)?;
+        Ok(text.trim().to_owned())
+    }
+
+    /// Several wordings, one under the other.
+    pub fn render_all(&self, lines: &[Line], now: Moment) -> Result<String, RenderError> {
+        let texts: Result<Vec<_>, _> = lines.iter().map(|line| self.render(line, now)).collect();
+        Ok(texts?.join("\n"))
+    }
+
+    fn values(&self, args: &Args, now: Moment) -> Result<BTreeMap<String, Value>, RenderError> {
+        args.iter().map(|(name, arg)| Ok(((*name).to_owned(), self.value(arg, now)?))).collect()
+    }
+
+    fn value(&self, arg: &Arg, now: Moment) -> Result<Value, RenderError> {
+        Ok(match arg {
+            Arg::Text(text) => Value::from(text.as_str()),
+            Arg::Num(number) => Value::from(*number),
+            Arg::Flag(flag) => Value::from(*flag),
+            Arg::When(at) => Value::from(at.millis()),
+            Arg::Line(line) => Value::from(self.render(line, now)?),
+            Arg::Rows(rows) => {
+                let rows: Result<Vec<Value>, RenderError> =
+                    rows.iter().map(|row| Ok(Value::from_iter(self.values(row, now)?))).collect();
+                Value::from(rows?)
+            }
+        })
+    }
+}
+
+impl std::fmt::Debug for Replies {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Replies")
+    }
+}
+
+/// A wording that could not be rendered with the values it was given.
+#[derive(Debug, thiserror::Error)]
+#[error("the wording {key} cannot be rendered")]
+pub struct RenderError {
+    key: ReplyKey,
+    #[source]
+    error: minijinja::Error,
+}
