@@ -4,6 +4,7 @@
 pub mod calendar;
 pub mod category;
 pub mod command;
+pub mod compose;
 pub mod decide;
 pub mod dialogue;
 pub mod directory;

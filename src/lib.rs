@@ -5,5 +5,7 @@
 //! ([`domain::effect::Effect`]) made by one pure function ([`domain::decide::decide`]) and committed by one writer
 //! together with the reply and the notices that it causes.
 
+pub mod channel;
 pub mod domain;
 pub mod reply;
+pub mod store;

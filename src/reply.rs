@@ -9,7 +9,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use serde::Deserialize;
 
 use crate::domain::{
-    effect::{Arg, Args, Line},
+    effect::{Arg, Args, Line, Render},
     moment::Moment,
     problem::{Problem, line_of},
     reply_key::ReplyKey,
@@ -59,7 +59,6 @@ impl Replies {
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         environment.set_auto_escape_callback(|_| AutoEscape::None);
         environment.set_fuel(Some(FUEL));
-        environment.set_trim_blocks(false);
         parsed.when.install(&mut environment);
         for (key, template) in parsed.replies {
             if ReplyKey::from_code(&key).is_none() {
@@ -84,7 +83,7 @@ impl Replies {
         if !problems.is_empty() {
             return Err(problems);
         }
-        Ok(Self { environment, words: Value::from_serialize(&parsed.words) })
+        Ok(Self { environment, words: Value::from_iter(parsed.words) })
     }
 
     /// One wording. A fault in a template costs that line its values, never the answer: the error is returned beside
@@ -97,12 +96,6 @@ impl Replies {
         let template = self.environment.get_template(line.key.code()).map_err(fail)?;
         let text = template.render(Value::from_iter(values)).map_err(fail)?;
         Ok(text.trim().to_owned())
-    }
-
-    /// Several wordings, one under the other.
-    pub fn render_all(&self, lines: &[Line], now: Moment) -> Result<String, RenderError> {
-        let texts: Result<Vec<_>, _> = lines.iter().map(|line| self.render(line, now)).collect();
-        Ok(texts?.join("\n"))
     }
 
     fn values(&self, args: &Args, now: Moment) -> Result<BTreeMap<String, Value>, RenderError> {
@@ -122,6 +115,26 @@ impl Replies {
                 Value::from(rows?)
             }
         })
+    }
+}
+
+impl Render for Replies {
+    fn render_all(&self, lines: &[Line], now: Moment) -> String {
+        let mut texts = Vec::with_capacity(lines.len());
+        for line in lines {
+            match self.render(line, now) {
+                Ok(text) => texts.push(text),
+                // The number must still reach the resident: what the line is about is said without its wording.
+                Err(error) => {
+                    tracing::error!(reply = %line.key, error = &error as &dyn std::error::Error, "wording failed");
+                    texts.extend(line.args.get("no").and_then(|no| match no {
+                        Arg::Text(no) => Some(no.clone()),
+                        Arg::Num(_) | Arg::Flag(_) | Arg::When(_) | Arg::Line(_) | Arg::Rows(_) => None,
+                    }));
+                }
+            }
+        }
+        texts.join("\n")
     }
 }
 

@@ -26,7 +26,7 @@ pub struct GridId(pub i64);
 pub struct GroupId(pub i64);
 
 /// A community or village: the level that calls meetings and verifies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Community {
     /// Row id.
     pub id: CommunityId,
@@ -43,7 +43,7 @@ pub struct Community {
 }
 
 /// An estate 小区 or a village's settlement.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Estate {
     /// Name and aliases.
     pub name: EstateName,
@@ -56,7 +56,7 @@ pub struct Estate {
 }
 
 /// A grid and the buildings it covers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grid {
     /// Row id.
     pub id: GridId,
@@ -71,7 +71,7 @@ pub struct Grid {
 }
 
 /// A chat group of residents.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// Row id.
     pub id: GroupId,
@@ -86,7 +86,7 @@ pub struct Group {
 }
 
 /// How somebody at work is named to residents.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffName {
     /// Row id.
     pub id: PersonId,
@@ -97,7 +97,7 @@ pub struct StaffName {
 }
 
 /// The whole organisation.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Directory {
     /// Communities and villages.
     pub communities: Vec<Community>,

@@ -106,6 +106,12 @@ impl Line {
     }
 }
 
+/// Turns lines into text. Implemented by the wordings; a line that cannot be rendered costs itself, not the answer.
+pub trait Render: Send + Sync {
+    /// The lines, one under the other.
+    fn render_all(&self, lines: &[Line], now: Moment) -> String;
+}
+
 /// Whom a line outside an answer is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recipient {
@@ -194,8 +200,12 @@ pub struct Waiting {
 /// What one turn decided.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Decision {
+    /// Who spoke; `None` when a timer did.
+    pub speaker: Option<PersonId>,
     /// The answer, in order; empty means silence.
     pub reply: Vec<Line>,
+    /// Whether lines that waited for the speaker are said with this answer; only privately.
+    pub say_waiting: bool,
     /// Whether the answer goes first, before lines that waited (emergencies: the first words save lives).
     pub reply_first: bool,
     /// What changes.

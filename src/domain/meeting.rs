@@ -204,7 +204,7 @@ impl MeetingWords {
         if let Some(rest) = self.weeks.iter().find_map(|w| text.strip_prefix(w.as_str())) {
             let first = rest.chars().next()?;
             let wanted = "一二三四五六日".chars().position(|c| c == first).or((first == '天').then_some(6))?;
-            let today = now.weekday_from_monday();
+            let today = now.weekday().to_monday_zero_offset();
             let ahead = (wanted as i64 - i64::from(today)).rem_euclid(7);
             return Some((ahead, &rest[first.len_utf8()..]));
         }
@@ -213,7 +213,10 @@ impl MeetingWords {
         {
             let month = super::command::building_number(month)?.parse().ok()?;
             let date = super::command::building_number(date)?.parse().ok()?;
-            return Some((now.days_until(month, date)?, rest));
+            // A day that is over this year is meant for the next one.
+            let on = |year| Moment::from_civil(year, month, date, 0, 0);
+            let day = on(now.year()).filter(|d| *d >= now.start_of_day()).or_else(|| on(now.year() + 1))?;
+            return Some((now.days_until(day), rest));
         }
         Some((0, text))
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct EstateId(pub i64);
 
 /// What the gazetteer must know of an estate to find it in a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EstateName {
     /// Its row.
     pub id: EstateId,

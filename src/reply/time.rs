@@ -45,7 +45,7 @@ impl TimeWords {
     }
 
     fn day(&self, at: Moment, now: Moment) -> String {
-        match at.days_after(now) {
+        match now.days_until(at) {
             0 => self.today.clone(),
             1 => self.tomorrow.clone(),
             -1 => self.yesterday.clone(),
@@ -53,7 +53,7 @@ impl TimeWords {
                 .date
                 .replace("{{ month }}", &at.month().to_string())
                 .replace("{{ day }}", &at.day().to_string())
-                .replace("{{ weekday }}", &self.weekdays[usize::from(at.weekday_from_monday())]),
+                .replace("{{ weekday }}", &self.weekdays[at.weekday().to_monday_zero_offset() as usize]),
         }
     }
 
@@ -64,10 +64,7 @@ impl TimeWords {
             12..=17 => &self.afternoon,
             _later => &self.evening,
         };
-        let hour = match at.hour() {
-            hour @ 0..=12 => hour,
-            hour => hour - 12,
-        };
+        let hour = if at.hour() > 12 { at.hour() - 12 } else { at.hour() };
         let hour = if hour == 2 { self.two.clone() } else { self.number(hour) };
         let minute = match at.minute() {
             0 => String::new(),
@@ -78,8 +75,8 @@ impl TimeWords {
     }
 
     /// 0–59 in Chinese numerals.
-    fn number(&self, n: u8) -> String {
-        let digit = |d: u8| self.digits.get(usize::from(d)).cloned().unwrap_or_else(|| d.to_string());
+    fn number(&self, n: i8) -> String {
+        let digit = |d: i8| self.digits.get(d as usize).cloned().unwrap_or_else(|| d.to_string());
         match (n / 10, n % 10) {
             (0, ones) => digit(ones),
             (tens, ones) => {

@@ -73,6 +73,8 @@ impl<'w, W: World> Desk<'w, W> {
     /// The decision. A turn without answer and without change leaves no trace, not even of who wrote.
     pub(super) fn close(self) -> Decision {
         let mut decision = self.decision;
+        decision.speaker = Some(self.person.id);
+        decision.say_waiting |= self.group.is_none() && !decision.reply.is_empty() && !decision.reply_first;
         if let Some((account, sender)) = self.newcomer
             && !(decision.reply.is_empty() && decision.effects.is_empty())
         {
@@ -98,6 +100,11 @@ impl<'w, W: World> Desk<'w, W> {
     /// A line of the answer.
     pub(super) fn say(&mut self, key: Key, args: Args) {
         self.decision.reply.push(Line::new(key, args));
+    }
+
+    /// Says what waited for the speaker, even if there is nothing else to say.
+    pub(super) fn say_waiting(&mut self) {
+        self.decision.say_waiting = true;
     }
 
     /// Lets the answer go before anything that waited.

@@ -548,6 +548,7 @@ pub(super) fn more<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
         if desk.world.waiting_for(desk.person.id, 1)?.is_empty() {
             desk.say(Key::NoMore, args! {});
         }
+        desk.say_waiting();
         return Ok(());
     }
     let rest = std::mem::take(&mut desk.person.remainder);

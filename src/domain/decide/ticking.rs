@@ -13,7 +13,7 @@ use crate::domain::{
 };
 
 /// The office, as the one who acts when a timer does.
-pub const OFFICE: PersonId = PersonId(0);
+pub(super) const OFFICE: PersonId = PersonId(0);
 
 /// Decides one due timer. A timer whose subject has moved on changes nothing.
 pub(super) fn due<W: World>(world: &W, timer: TimerKind, now: Moment) -> Result<Decision, W::Error> {

@@ -1,0 +1,238 @@
+//! The store: SQLite behind one writer thread. A turn is decided and committed by it, together with its reply, its
+//! notices and its timers; nothing is answered before its COMMIT. Everybody else reads. SQL lives here and nowhere else.
+
+mod apply;
+mod checkpoint;
+mod error;
+mod history;
+pub mod organisation;
+mod rows;
+mod schema;
+mod turn;
+mod verify;
+mod world;
+mod writer;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, atomic::AtomicU64},
+};
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::domain::{
+    decide::Turn, directory::Directory, effect::Render, moment::Moment, person::PersonId, world::Standing,
+};
+pub use error::StoreError;
+pub use verify::Report;
+
+/// Turns that wait for the writer at most; beyond it callers wait their turn, within their own deadline.
+const QUEUE: usize = 4096;
+
+/// What the writer needs to decide and to speak.
+pub struct Settings {
+    /// The database file.
+    pub path: PathBuf,
+    /// What this data directory is for; one made for another purpose is refused.
+    pub purpose: Purpose,
+    /// Data files and settings.
+    pub standing: Standing,
+    /// Wordings.
+    pub wording: Arc<dyn Render>,
+    /// The clock.
+    pub clock: Arc<dyn Fn() -> Moment + Send + Sync>,
+}
+
+/// What a data directory is for. A demo never touches the data of an office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Real service.
+    Serve,
+    /// Invented people.
+    Demo,
+}
+
+/// The answer to a turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The reply; empty means silence.
+    pub reply: String,
+    /// When it was made; a repeated delivery gets the first one's time.
+    pub at: Moment,
+    /// Whether this delivery had been answered before.
+    pub repeated: bool,
+}
+
+/// A line for the gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxLine {
+    /// Its row.
+    pub seq: i64,
+    /// `group:G` or `user:U`.
+    pub to: String,
+    /// As rendered.
+    pub text: String,
+    /// When it was decided.
+    pub created_at: Moment,
+}
+
+/// Work for the writer thread.
+enum Work {
+    /// A turn to decide and commit.
+    Turn(Box<Turn>, oneshot::Sender<Result<Answer, StoreError>>),
+    /// Fire what is due; answers how many timers fired.
+    Tick(oneshot::Sender<Result<usize, StoreError>>),
+    /// An organisation to import.
+    Import(Box<organisation::Organisation>, oneshot::Sender<Result<organisation::Imported, StoreError>>),
+    /// A binding code to keep.
+    IssueCode(String, PersonId, Moment, oneshot::Sender<Result<(), StoreError>>),
+    /// Answers once everything before it is committed.
+    Ping(oneshot::Sender<Result<(), StoreError>>),
+}
+
+/// Figures that the writer keeps.
+#[derive(Debug, Default)]
+pub struct Figures {
+    /// Turns committed.
+    pub turns: AtomicU64,
+    /// Deliveries answered from their stored reply.
+    pub repeated: AtomicU64,
+    /// Commits made.
+    pub commits: AtomicU64,
+    /// Turns that failed.
+    pub failed: AtomicU64,
+    /// Tickets opened.
+    pub tickets: AtomicU64,
+}
+
+/// A handle on the store; cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    work: mpsc::Sender<Work>,
+    reader: Arc<Mutex<Connection>>,
+    directory: watch::Receiver<Arc<Directory>>,
+    figures: Arc<Figures>,
+    path: PathBuf,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({})", self.path.display())
+    }
+}
+
+impl Store {
+    /// Opens or makes the database and starts its writer and checkpoint threads. They end when the last handle does.
+    pub fn open(settings: Settings) -> Result<Self, StoreError> {
+        schema::assert_sound_sqlite()?;
+        if let Some(folder) = settings.path.parent().filter(|p| !p.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder)
+                .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+        }
+        let path = settings.path.clone();
+        let mut connection = schema::open_writer(&path)?;
+        schema::migrate(&mut connection, (settings.clock)())?;
+        schema::claim(&connection, settings.purpose)?;
+        let reader = schema::open_reader(&path)?;
+        let figures = Arc::new(Figures::default());
+        let (work, queue) = mpsc::channel(QUEUE);
+        let (publish, directory) = watch::channel(Arc::new(organisation::load(&connection)?));
+        let writer = writer::Writer::new(connection, settings, publish, figures.clone())?;
+        let checkpointer = checkpoint::start(path.clone());
+        std::thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || {
+                writer.run(queue);
+                drop(checkpointer);
+            })
+            .map_err(StoreError::Thread)?;
+        Ok(Self { work, reader: Arc::new(Mutex::new(reader)), directory, figures, path })
+    }
+
+    /// Decides and commits a turn; answers after the COMMIT.
+    pub async fn commit(&self, turn: Turn) -> Result<Answer, StoreError> {
+        self.ask(|done| Work::Turn(Box::new(turn), done)).await
+    }
+
+    /// Fires up to 64 due timers; returns how many there were.
+    pub async fn tick(&self) -> Result<usize, StoreError> {
+        self.ask(Work::Tick).await
+    }
+
+    /// Takes in an organisation file; what it does not name stays.
+    pub async fn import(
+        &self,
+        file: organisation::Organisation,
+    ) -> Result<organisation::Imported, StoreError> {
+        self.ask(|done| Work::Import(Box::new(file), done)).await
+    }
+
+    /// Keeps a one-time code for a person.
+    pub async fn issue_code(
+        &self,
+        code: String,
+        person: PersonId,
+        expires_at: Moment,
+    ) -> Result<(), StoreError> {
+        self.ask(|done| Work::IssueCode(code, person, expires_at, done)).await
+    }
+
+    /// Proves that the writer answers and can write.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.ask(Work::Ping).await
+    }
+
+    async fn ask<T>(
+        &self,
+        work: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Work,
+    ) -> Result<T, StoreError> {
+        let (done, answer) = oneshot::channel();
+        self.work.send(work(done)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// The organisation as it is now; changes when an import commits, also one by another process.
+    pub fn directory(&self) -> watch::Receiver<Arc<Directory>> {
+        self.directory.clone()
+    }
+
+    /// Figures for `/metrics`.
+    pub fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Lines for the gateway after a row, in order; and the row to ask after next. Repeatable.
+    pub async fn outbox_after(&self, after: i64, limit: usize) -> Result<(Vec<OutboxLine>, i64), StoreError> {
+        self.read(move |connection| rows::outbox_after(connection, after, limit)).await
+    }
+
+    /// The people that organisation files name, with their ids.
+    pub async fn person_by_key(&self, key: String) -> Result<Option<PersonId>, StoreError> {
+        self.read(move |connection| organisation::person_by_key(connection, &key)).await
+    }
+
+    /// Checks the hash chain, and that every ticket is the fold of its events.
+    pub async fn verify(&self) -> Result<Report, StoreError> {
+        self.read(verify::verify).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let reader = self.reader.clone();
+        tokio::task::spawn_blocking(move || {
+            // A poisoned lock only means that another question panicked; the connection is read-only and whole.
+            let connection = reader.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            question(&connection)
+        })
+        .await
+        .map_err(|_| StoreError::Closed)?
+    }
+}

@@ -1,0 +1,551 @@
+//! The organisation file (`fixtures/seed/*.toml`, `lianxin org import`): communities, estates, grids, groups, people,
+//! and for demos and tests a few residents and open tickets. Read, checked whole, and merged into the store.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    StoreError,
+    apply::Bench,
+    rows::{self, document},
+};
+use crate::domain::{
+    category::{RequestKind, Sphere, SubCode, Urgency},
+    directory::{Community, CommunityId, Directory, Estate, Grid, GridId, Group, GroupId, StaffName},
+    effect::Effect,
+    message::BRIDGE,
+    moment::Moment,
+    person::{Home, Person, PersonId, Role},
+    place::{EstateId, EstateName},
+    problem::{Problem, line_of},
+    ticket::{Filing, Place, Ticket, TicketEvent, TicketState},
+    ticket_no::TicketNo,
+    words::Words,
+};
+
+/// The account name of the public account in message keys: one is configured, whatever its original id.
+pub const PUBLIC_ACCOUNT: &str = "wechat";
+
+/// A whole organisation file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organisation {
+    /// The civil time at which a test or demo world begins.
+    pub clock: Option<String>,
+    /// Key of the person who gets what belongs to no grid.
+    pub catch_all: String,
+    /// Communities and villages.
+    #[serde(default, rename = "community")]
+    pub communities: Vec<CommunityRow>,
+    /// Estates and villages' settlements.
+    #[serde(default, rename = "estate")]
+    pub estates: Vec<EstateRow>,
+    /// Grids.
+    #[serde(default, rename = "grid")]
+    pub grids: Vec<GridRow>,
+    /// Groups.
+    #[serde(default, rename = "group")]
+    pub groups: Vec<GroupRow>,
+    /// Staff, and residents of demo worlds.
+    #[serde(default, rename = "person")]
+    pub people: Vec<PersonRow>,
+    /// Tickets that a demo world begins with.
+    #[serde(default, rename = "ticket")]
+    pub tickets: Vec<TicketRow>,
+}
+
+/// `[[community]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommunityRow {
+    /// Name, unique.
+    pub name: String,
+    /// Keys of the staff on duty, first first.
+    #[serde(default)]
+    pub staff: Vec<String>,
+    /// Key of the mediator.
+    pub mediator: Option<String>,
+    /// Key of the safety officer.
+    pub safety_officer: Option<String>,
+    /// Key of the housing office's contact.
+    pub housing_office: Option<String>,
+}
+
+/// `[[estate]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EstateRow {
+    /// Name; two communities may each have an estate of one name.
+    pub name: String,
+    /// Other names people use.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Name of the community.
+    pub community: String,
+    /// Key of the property company's contact.
+    pub property: Option<String>,
+    /// Latitude and longitude of its middle.
+    pub point: Option<(f64, f64)>,
+}
+
+/// `[[grid]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GridRow {
+    /// Name, unique.
+    pub name: String,
+    /// Name of the community.
+    pub community: String,
+    /// Key of the grid worker.
+    pub worker: String,
+    /// What it covers.
+    pub covers: Vec<Cover>,
+}
+
+/// An estate, or some of its buildings.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cover {
+    /// Name of the estate, within the grid's community.
+    pub estate: String,
+    /// Building numbers; empty for all.
+    #[serde(default)]
+    pub buildings: Vec<String>,
+}
+
+/// `[[group]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupRow {
+    /// Name, unique.
+    pub name: String,
+    /// The gateway's id of it.
+    pub gateway: Option<String>,
+    /// Name of the community.
+    pub community: String,
+    /// Name of the estate, when all members live in one.
+    pub estate: Option<String>,
+}
+
+/// `[[person]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonRow {
+    /// How this file names them; unique, kept over imports.
+    pub key: String,
+    /// How residents read it: 小马.
+    pub name: String,
+    /// Post.
+    #[serde(default)]
+    pub role: Role,
+    /// Name of the community they work for.
+    pub community: Option<String>,
+    /// OpenID, in demo worlds; real staff bind by code.
+    pub wechat: Option<String>,
+    /// The gateway's id of them.
+    pub gateway: Option<String>,
+    /// Home, for residents of demo worlds.
+    pub home: Option<HomeRow>,
+    /// How the demo page shows them.
+    pub phone: Option<PhoneRow>,
+}
+
+/// `home = { estate = "灵武新村", building = "3", unit = "2", room = "501" }`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HomeRow {
+    /// Name of the estate.
+    pub estate: String,
+    /// Building number.
+    pub building: Option<String>,
+    /// Unit number.
+    pub unit: Option<String>,
+    /// Room number.
+    pub room: Option<String>,
+}
+
+/// A phone on the demo page.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhoneRow {
+    /// A line under the name.
+    pub hint: String,
+    /// Sentences to try.
+    pub samples: Vec<String>,
+}
+
+/// `[[ticket]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TicketRow {
+    /// Its number.
+    pub no: String,
+    /// Key of the reporter.
+    pub reporter: String,
+    /// What they said.
+    pub text: String,
+    /// Sub-category.
+    pub subcategory: SubCode,
+    /// Name of the estate.
+    pub estate: String,
+    /// Building number.
+    pub building: Option<String>,
+    /// What to find it by.
+    pub landmark: Option<String>,
+    /// When it was reported.
+    pub received: String,
+    /// To be resolved by.
+    pub due: String,
+    /// Where it stands: dispatched, in_progress or pending_confirm.
+    pub state: TicketState,
+    /// Confirmed households besides the reporter.
+    #[serde(default)]
+    pub co_signers: u32,
+}
+
+impl Organisation {
+    /// Reads a file's text; every name that points nowhere is a problem of its own.
+    pub fn from_toml(file: &str, text: &str) -> Result<Self, Vec<Problem>> {
+        let organisation: Self = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(0, |span| line_of(text, span.start));
+            vec![Problem::new(file, line, error.message())]
+        })?;
+        let problems = organisation.problems(file, text);
+        if problems.is_empty() { Ok(organisation) } else { Err(problems) }
+    }
+
+    fn problems(&self, file: &str, text: &str) -> Vec<Problem> {
+        let mut problems = vec![];
+        let line = |word: &str| {
+            text.lines().position(|l| l.contains(&format!("{word:?}"))).map_or(0, |index| index + 1)
+        };
+        let mut report = |word: &str, what: &str| {
+            problems.push(Problem::new(file, line(word), format!("{word:?} {what}")));
+        };
+        for pair in [
+            (self.people.iter().map(|p| &p.key).collect::<Vec<_>>(), "names two people"),
+            (self.communities.iter().map(|c| &c.name).collect(), "names two communities"),
+            (self.grids.iter().map(|g| &g.name).collect(), "names two grids"),
+            (self.groups.iter().map(|g| &g.name).collect(), "names two groups"),
+        ] {
+            let (mut names, what) = pair;
+            names.sort();
+            names.windows(2).filter(|w| w[0] == w[1]).for_each(|w| report(w[0], what));
+        }
+        let is_person = |key: &str| self.people.iter().any(|p| p.key == key);
+        let is_community = |name: &str| self.communities.iter().any(|c| c.name == name);
+        let is_estate = |name: &str| self.estates.iter().any(|e| e.name == name);
+        let people = std::iter::once(&self.catch_all)
+            .chain(self.communities.iter().flat_map(|c| {
+                c.staff.iter().chain(&c.mediator).chain(&c.safety_officer).chain(&c.housing_office)
+            }))
+            .chain(self.estates.iter().filter_map(|e| e.property.as_ref()))
+            .chain(self.grids.iter().map(|g| &g.worker))
+            .chain(self.tickets.iter().map(|t| &t.reporter));
+        for key in people.filter(|key| !is_person(key)) {
+            report(key, "is no [[person]] key of this file");
+        }
+        let communities = (self.estates.iter().map(|e| &e.community))
+            .chain(self.grids.iter().map(|g| &g.community))
+            .chain(self.groups.iter().map(|g| &g.community))
+            .chain(self.people.iter().filter_map(|p| p.community.as_ref()));
+        for name in communities.filter(|name| !is_community(name)) {
+            report(name, "is no [[community]] name of this file");
+        }
+        let estates = (self.grids.iter().flat_map(|g| g.covers.iter().map(|c| &c.estate)))
+            .chain(self.groups.iter().filter_map(|g| g.estate.as_ref()))
+            .chain(self.people.iter().filter_map(|p| Some(&p.home.as_ref()?.estate)))
+            .chain(self.tickets.iter().map(|t| &t.estate));
+        for name in estates.filter(|name| !is_estate(name)) {
+            report(name, "is no [[estate]] name of this file");
+        }
+        let times = (self.clock.iter()).chain(self.tickets.iter().flat_map(|t| [&t.received, &t.due]));
+        for time in times {
+            if Moment::parse(time).is_err() {
+                report(time, "is no time; write it like 2024-03-13 09:00");
+            }
+        }
+        for ticket in &self.tickets {
+            if TicketNo::from_digits(ticket.no.trim_start_matches("LX")).is_none() {
+                report(&ticket.no, "is no ticket number; write it like LX240313007");
+            }
+        }
+        problems
+    }
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Imported {
+    /// Communities in the organisation now.
+    pub communities: usize,
+    /// Estates.
+    pub estates: usize,
+    /// Grids.
+    pub grids: usize,
+    /// Groups.
+    pub groups: usize,
+    /// People of the file.
+    pub people: usize,
+    /// Tickets opened.
+    pub tickets: usize,
+}
+
+/// The organisation as stored; empty before the first import.
+pub(super) fn load(connection: &Connection) -> Result<Directory, StoreError> {
+    let newest = connection
+        .prepare_cached("SELECT body FROM organisation ORDER BY version DESC LIMIT 1")?
+        .query_row([], document)
+        .optional()?;
+    Ok(newest.unwrap_or_default())
+}
+
+pub(super) fn person_by_key(connection: &Connection, key: &str) -> Result<Option<PersonId>, StoreError> {
+    Ok(connection
+        .query_row("SELECT person FROM person_key WHERE key = ?1", [key], |r| r.get(0).map(PersonId))
+        .optional()?)
+}
+
+/// Ids are kept by name over imports: an estate renamed is a new estate, one that is named again keeps its tickets.
+fn keep_or_next<T>(old: &[T], same: impl Fn(&T) -> bool, id: impl Fn(&T) -> i64, next: &mut i64) -> i64 {
+    match old.iter().find(|item| same(item)) {
+        Some(item) => id(item),
+        None => {
+            *next += 1;
+            *next
+        }
+    }
+}
+
+/// Merges a checked file into the store.
+pub(super) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Result<Imported, StoreError> {
+    let old = load(bench.connection)?;
+    let people = import_people(bench, file)?;
+    let person = |key: &String| people.get(key.as_str()).copied();
+    let mut next = old.communities.iter().map(|c| c.id.0).max().unwrap_or(0);
+    let communities: Vec<Community> = file
+        .communities
+        .iter()
+        .map(|row| Community {
+            id: CommunityId(keep_or_next(&old.communities, |c| c.name == row.name, |c| c.id.0, &mut next)),
+            name: row.name.clone(),
+            staff: row.staff.iter().filter_map(person).collect(),
+            mediator: row.mediator.as_ref().and_then(person),
+            safety_officer: row.safety_officer.as_ref().and_then(person),
+            housing_office: row.housing_office.as_ref().and_then(person),
+        })
+        .collect();
+    let community = |name: &str| communities.iter().find(|c| c.name == name).map(|c| c.id);
+    let mut next = old.estates.iter().map(|e| e.name.id.0).max().unwrap_or(0);
+    let estates: Vec<Estate> = file
+        .estates
+        .iter()
+        .filter_map(|row| {
+            let community = community(&row.community)?;
+            let same = |e: &Estate| e.name.name == row.name && e.community == community;
+            let id = EstateId(keep_or_next(&old.estates, same, |e| e.name.id.0, &mut next));
+            Some(Estate {
+                name: EstateName { id, name: row.name.clone(), aliases: row.aliases.clone() },
+                community,
+                property: row.property.as_ref().and_then(person),
+                point: row.point,
+            })
+        })
+        .collect();
+    let estate = |name: &str, community: Option<CommunityId>| {
+        let mut named = estates.iter().filter(|e| e.name.name == name);
+        let within = named.clone().find(|e| Some(e.community) == community);
+        within.or_else(|| named.next()).map(|e| e.name.id)
+    };
+    let mut next = old.grids.iter().map(|g| g.id.0).max().unwrap_or(0);
+    let grids: Vec<Grid> = file
+        .grids
+        .iter()
+        .filter_map(|row| {
+            let within = community(&row.community)?;
+            Some(Grid {
+                id: GridId(keep_or_next(&old.grids, |g| g.name == row.name, |g| g.id.0, &mut next)),
+                name: row.name.clone(),
+                community: within,
+                worker: person(&row.worker)?,
+                covers: row
+                    .covers
+                    .iter()
+                    .filter_map(|c| Some((estate(&c.estate, Some(within))?, c.buildings.clone())))
+                    .collect(),
+            })
+        })
+        .collect();
+    let mut next = old.groups.iter().map(|g| g.id.0).max().unwrap_or(0);
+    let groups: Vec<Group> = file
+        .groups
+        .iter()
+        .filter_map(|row| {
+            let within = community(&row.community)?;
+            Some(Group {
+                id: GroupId(keep_or_next(&old.groups, |g| g.name == row.name, |g| g.id.0, &mut next)),
+                name: row.name.clone(),
+                gateway: row.gateway.clone(),
+                community: within,
+                estate: row.estate.as_ref().and_then(|name| estate(name, Some(within))),
+            })
+        })
+        .collect();
+    let staff = file
+        .people
+        .iter()
+        .filter(|row| row.role != Role::Resident)
+        .filter_map(|row| Some(StaffName { id: person(&row.key)?, name: row.name.clone(), role: row.role }))
+        .collect();
+    for row in &file.people {
+        let Some(id) = person(&row.key) else { continue };
+        let Some(mut stored) = rows::person(bench.connection, id)? else { continue };
+        stored.community = row.community.as_deref().and_then(community);
+        if let Some(home) = &row.home
+            && let Some(estate) = estate(&home.estate, None)
+        {
+            let (building, unit, room) = (home.building.clone(), home.unit.clone(), home.room.clone());
+            stored.home = Some(Home { estate, building, unit, room, confirmed: true });
+        }
+        bench.person(&stored)?;
+    }
+    let directory =
+        Directory { communities, estates, grids, groups, catch_all: person(&file.catch_all), staff };
+    let body = serde_json::to_string(&directory)?;
+    bench.connection.execute(
+        "INSERT INTO organisation (imported_at, body) VALUES (?1, ?2)",
+        params![bench.now.millis(), body],
+    )?;
+    bench.record("organisation_imported", 0, "{}")?;
+    let mut tickets = 0;
+    for row in &file.tickets {
+        tickets += usize::from(import_ticket(bench, row, &directory, &people)?);
+    }
+    Ok(Imported {
+        communities: directory.communities.len(),
+        estates: directory.estates.len(),
+        grids: directory.grids.len(),
+        groups: directory.groups.len(),
+        people: file.people.len(),
+        tickets,
+    })
+}
+
+fn import_people<'f>(
+    bench: &mut Bench<'_>,
+    file: &'f Organisation,
+) -> Result<HashMap<&'f str, PersonId>, StoreError> {
+    let mut people = HashMap::new();
+    for row in &file.people {
+        let known = person_by_key(bench.connection, &row.key)?;
+        let id = match known {
+            Some(id) => id,
+            None => {
+                bench.heads.person += 1;
+                let id = PersonId(bench.heads.person);
+                bench.connection.execute(
+                    "INSERT INTO person_key (key, person) VALUES (?1, ?2)",
+                    params![row.key, id.0],
+                )?;
+                id
+            }
+        };
+        let stored = rows::person(bench.connection, id)?;
+        let mut person = stored.unwrap_or_else(|| Person::newcomer(id, &row.name, None));
+        person.name = row.name.as_str().into();
+        person.role = row.role;
+        if row.gateway.is_some() {
+            person.gateway.clone_from(&row.gateway);
+        }
+        bench.person(&person)?;
+        let ids = [(PUBLIC_ACCOUNT, &row.wechat), (BRIDGE, &row.gateway)];
+        for (account, sender) in ids.into_iter().filter_map(|(a, s)| Some((a, s.as_ref()?))) {
+            bench.connection.execute(
+                "INSERT INTO identity (account, sender, person) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (sender, account) DO UPDATE SET person = excluded.person",
+                params![account, sender, id.0],
+            )?;
+        }
+        people.insert(row.key.as_str(), id);
+    }
+    Ok(people)
+}
+
+/// Opens a ticket of a demo world by the same events that chat would have caused; one that exists stays as it is.
+fn import_ticket(
+    bench: &mut Bench<'_>,
+    row: &TicketRow,
+    directory: &Directory,
+    people: &HashMap<&str, PersonId>,
+) -> Result<bool, StoreError> {
+    // All four were checked when the file was read.
+    let (Some(no), Ok(received), Ok(due), Some(reporter)) = (
+        TicketNo::from_digits(row.no.trim_start_matches("LX")),
+        Moment::parse(&row.received),
+        Moment::parse(&row.due),
+        people.get(row.reporter.as_str()).copied(),
+    ) else {
+        return Ok(false);
+    };
+    if rows::ticket(bench.connection, no)?.is_some() {
+        return Ok(false);
+    }
+    let place = Place {
+        estate: directory.estates.iter().find(|e| e.name.name == row.estate).map(|e| e.name.id),
+        building: row.building.clone(),
+        landmark: row.landmark.clone(),
+        ..Place::default()
+    };
+    let grid = place.estate.and_then(|e| directory.grid_at(e, place.building.as_deref()));
+    let filing = Filing {
+        subcategory: row.subcategory.clone(),
+        kind: RequestKind::Complaint,
+        sphere: Sphere::Village,
+        urgency: Urgency::Normal,
+        hazard: None,
+        lexicon: String::new(),
+    };
+    let owner = grid.map(|g| g.worker).or(directory.catch_all).unwrap_or(reporter);
+    let verifier = directory.community_at(&place).and_then(|c| c.staff.first().copied()).unwrap_or(reporter);
+    let mut events = vec![
+        (
+            reporter,
+            TicketEvent::Reported {
+                reporter,
+                on_behalf: false,
+                group: None,
+                text: row.text.as_str().into(),
+                filing,
+                place,
+                private: false,
+            },
+        ),
+        (reporter, TicketEvent::Accepted { grid: grid.map(|g| g.id), due: Some(due) }),
+        (reporter, TicketEvent::Dispatched { owner }),
+    ];
+    for _ in 0..row.co_signers {
+        bench.heads.person += 1;
+        let neighbour = PersonId(bench.heads.person);
+        bench.person(&Person::newcomer(neighbour, "", None))?;
+        events.push((neighbour, TicketEvent::CoSigned { by: neighbour, confirmed: true }));
+    }
+    if row.state != TicketState::Dispatched {
+        events.push((owner, TicketEvent::SignedFor));
+    }
+    if row.state == TicketState::PendingConfirm {
+        events.push((owner, TicketEvent::Done { note: Words::default() }));
+        events.push((verifier, TicketEvent::Verified { passed: true, note: Words::default() }));
+    }
+    let now = bench.now;
+    let Some(mut ticket) = Ticket::open(no, received, &events[0].1) else { return Ok(false) };
+    for (actor, event) in &events[1..] {
+        // The events above follow the state machine; a file cannot make them do otherwise.
+        let _ = ticket.apply(received, *actor, event);
+    }
+    bench.now = received;
+    let applied = bench.apply(&Effect::Ticket { after: Box::new(ticket), events });
+    bench.now = now;
+    applied.map(|()| true)
+}

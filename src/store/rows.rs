@@ -1,0 +1,85 @@
+//! Rows as values, both ways, where more than one file needs them.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{OutboxLine, StoreError};
+use crate::domain::{
+    effect::TimerKind,
+    meeting::MeetingId,
+    moment::Moment,
+    person::{Person, PersonId},
+    ticket::Ticket,
+    ticket_no::TicketNo,
+};
+
+/// Rows looked at in one question of the gateway, whether for it or not.
+const OUTBOX_SCAN: i64 = 2000;
+
+/// A document in the first column.
+pub(super) fn document<T: serde::de::DeserializeOwned>(row: &Row<'_>) -> rusqlite::Result<T> {
+    let text = row.get_ref(0)?.as_str()?;
+    serde_json::from_str(text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
+    })
+}
+
+pub(super) fn ticket(connection: &Connection, no: TicketNo) -> rusqlite::Result<Option<Ticket>> {
+    connection
+        .prepare_cached("SELECT body FROM ticket WHERE no = ?1")?
+        .query_row([no.row()], document)
+        .optional()
+}
+
+pub(super) fn person(connection: &Connection, id: PersonId) -> rusqlite::Result<Option<Person>> {
+    connection.prepare_cached("SELECT body FROM person WHERE id = ?1")?.query_row([id.0], document).optional()
+}
+
+/// A timer's kind and subject, as stored.
+pub(super) fn timer_columns(kind: TimerKind) -> (&'static str, i64) {
+    match kind {
+        TimerKind::DraftExpiry(no) => ("draft_expiry", no.row()),
+        TimerKind::MeetingReminder(id) => ("meeting_reminder", id.0),
+        TimerKind::RsvpCount(id) => ("rsvp_count", id.0),
+    }
+}
+
+/// The timer of a stored kind and subject; `None` for a kind of a newer version.
+pub(super) fn timer_kind(kind: &str, subject: i64) -> Option<TimerKind> {
+    match kind {
+        "draft_expiry" => Some(TimerKind::DraftExpiry(TicketNo::from_row(subject))),
+        "meeting_reminder" => Some(TimerKind::MeetingReminder(MeetingId(subject))),
+        "rsvp_count" => Some(TimerKind::RsvpCount(MeetingId(subject))),
+        _ => None,
+    }
+}
+
+/// Lines for the gateway after a row; and where to go on.
+pub(super) fn outbox_after(
+    connection: &Connection,
+    after: i64,
+    limit: usize,
+) -> Result<(Vec<OutboxLine>, i64), StoreError> {
+    let last: i64 = connection
+        .prepare_cached("SELECT coalesce(max(seq), 0) FROM outbox")?
+        .query_row([], |row| row.get(0))?;
+    let horizon = last.min(after.saturating_add(OUTBOX_SCAN));
+    let mut statement = connection.prepare_cached(
+        "SELECT seq, target, text, created_at FROM outbox
+         WHERE seq > ?1 AND seq <= ?2 AND via = 'gateway' ORDER BY seq LIMIT ?3",
+    )?;
+    let lines: Vec<OutboxLine> = statement
+        .query_map((after, horizon, limit as i64), |row| {
+            Ok(OutboxLine {
+                seq: row.get(0)?,
+                to: row.get(1)?,
+                text: row.get(2)?,
+                created_at: Moment::from_millis(row.get(3)?),
+            })
+        })?
+        .collect::<Result<_, _>>()?;
+    let next = match lines.last() {
+        Some(last) if lines.len() == limit => last.seq,
+        Some(_) | None => horizon.max(after),
+    };
+    Ok((lines, next))
+}

@@ -1,0 +1,147 @@
+//! `lianxin verify`: the hash chain is unbroken, every ticket is the fold of its events, the file is sound.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+
+use super::{
+    StoreError,
+    history::{Entry, GENESIS, Hash},
+    rows::document,
+};
+use crate::domain::{
+    moment::Moment,
+    person::PersonId,
+    ticket::{Ticket, TicketEvent},
+    ticket_no::TicketNo,
+};
+
+/// What was checked and what was found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Report {
+    /// History rows checked.
+    pub events: u64,
+    /// Tickets folded anew and compared.
+    pub tickets: u64,
+    /// Deliveries on record.
+    pub deliveries: u64,
+    /// The last hash of the chain, for the daily report.
+    pub head: String,
+    /// Each fault in a sentence; empty when all is well.
+    pub faults: Vec<String>,
+}
+
+/// Faults listed at most; a damaged file has thousands of the same.
+const LISTED: usize = 50;
+
+pub(super) fn verify(connection: &Connection) -> Result<Report, StoreError> {
+    let mut report = Report::default();
+    let tickets = check_chain(connection, &mut report)?;
+    check_tickets(connection, tickets, &mut report)?;
+    check_file(connection, &mut report)?;
+    report.deliveries =
+        connection.query_row("SELECT count(*) FROM delivery", [], |r| r.get::<_, i64>(0))? as u64;
+    report.faults.truncate(LISTED);
+    Ok(report)
+}
+
+fn check_chain(
+    connection: &Connection,
+    report: &mut Report,
+) -> Result<BTreeMap<TicketNo, Ticket>, StoreError> {
+    let mut tickets: BTreeMap<TicketNo, Ticket> = BTreeMap::new();
+    let mut before: Hash = GENESIS;
+    let mut statement =
+        connection.prepare("SELECT seq, at, actor, kind, subject, body, hash FROM history ORDER BY seq")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        report.events += 1;
+        let (seq, actor, subject) = (row.get(0)?, PersonId(row.get(2)?), row.get(4)?);
+        let at = Moment::from_millis(row.get(1)?);
+        let (kind, body) = (row.get_ref(3)?.as_str().unwrap_or(""), row.get_ref(5)?.as_str().unwrap_or(""));
+        let stored: Vec<u8> = row.get(6)?;
+        if seq != report.events as i64 {
+            report.faults.push(format!("history row {seq}: rows are missing before it"));
+            report.events = seq as u64;
+        }
+        let hash = Entry { seq, at, actor, kind, subject, body }.hash(&before);
+        if stored != hash {
+            report.faults.push(format!("history row {seq}: its hash does not match its content"));
+        }
+        // The chain goes on from what is stored, so that one changed row is one fault.
+        before = stored.try_into().unwrap_or(hash);
+        if kind == "ticket" {
+            fold(&mut tickets, seq, at, actor, TicketNo::from_row(subject), body, report);
+        }
+    }
+    report.head = before.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(tickets)
+}
+
+fn fold(
+    tickets: &mut BTreeMap<TicketNo, Ticket>,
+    seq: i64,
+    at: Moment,
+    actor: PersonId,
+    no: TicketNo,
+    body: &str,
+    report: &mut Report,
+) {
+    let event: TicketEvent = match serde_json::from_str(body) {
+        Ok(event) => event,
+        Err(_) => {
+            report.faults.push(format!("history row {seq}: not an event"));
+            return;
+        }
+    };
+    match tickets.get_mut(&no) {
+        Some(ticket) => {
+            if ticket.apply(at, actor, &event).is_err() {
+                report.faults.push(format!("history row {seq}: {} is no move of {no}", event.name()));
+            }
+        }
+        None => match Ticket::open(no, at, &event) {
+            Some(ticket) => drop(tickets.insert(no, ticket)),
+            None => report.faults.push(format!("history row {seq}: {no} does not begin with a report")),
+        },
+    }
+}
+
+fn check_tickets(
+    connection: &Connection,
+    mut folded: BTreeMap<TicketNo, Ticket>,
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare("SELECT body, no, open, owner FROM ticket ORDER BY no")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        report.tickets += 1;
+        let no = TicketNo::from_row(row.get(1)?);
+        let stored: Ticket = document(row)?;
+        let (open, owner): (bool, Option<i64>) = (row.get(2)?, row.get(3)?);
+        match folded.remove(&no) {
+            None => report.faults.push(format!("{no}: no events in the history")),
+            Some(fold) if fold != stored => {
+                report
+                    .faults
+                    .push(format!("{no}: stored as {} but its events make it {}", stored.state, fold.state));
+            }
+            Some(_) => {}
+        }
+        if open != stored.state.is_open() || owner != stored.owner.map(|p| p.0) {
+            report.faults.push(format!("{no}: its columns differ from its document"));
+        }
+    }
+    for no in folded.keys() {
+        report.faults.push(format!("{no}: has events but no row"));
+    }
+    Ok(())
+}
+
+fn check_file(connection: &Connection, report: &mut Report) -> Result<(), StoreError> {
+    let sound: String = connection.query_row("PRAGMA integrity_check(1)", [], |r| r.get(0))?;
+    if sound != "ok" {
+        report.faults.push(format!("the database file: {sound}"));
+    }
+    Ok(())
+}

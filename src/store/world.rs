@@ -1,0 +1,220 @@
+//! The world as the store knows it: the read-only questions of a decision, asked inside the turn's transaction.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{
+    StoreError,
+    rows::{self, document},
+    writer::Heads,
+};
+use crate::domain::{
+    category::SubCode,
+    dialogue::Dialogue,
+    directory::{CommunityId, Directory, GroupId},
+    effect::Waiting,
+    meeting::{Meeting, MeetingId, Rsvp},
+    moment::Moment,
+    person::{Person, PersonId},
+    ticket::{Place, Ticket},
+    ticket_no::TicketNo,
+    world::{BindingCode, Standing, World},
+};
+
+/// Days looked back for a ticket named by its serial alone.
+const SERIAL_DAYS: i64 = 366;
+
+/// The writer's connection, seen through the questions.
+pub(super) struct StoredWorld<'s> {
+    pub(super) connection: &'s Connection,
+    pub(super) standing: &'s Standing,
+    pub(super) directory: &'s Directory,
+    pub(super) heads: &'s Heads,
+}
+
+impl StoredWorld<'_> {
+    fn documents<T: serde::de::DeserializeOwned>(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map(params, document)?.collect::<Result<_, _>>()?;
+        Ok(rows)
+    }
+}
+
+impl World for StoredWorld<'_> {
+    type Error = StoreError;
+
+    fn standing(&self) -> &Standing {
+        self.standing
+    }
+
+    fn directory(&self) -> &Directory {
+        self.directory
+    }
+
+    fn person_at(&self, account: &str, sender: &str) -> Result<Option<Person>, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT person.body FROM identity JOIN person ON person.id = identity.person
+                 WHERE identity.sender = ?1 AND identity.account = ?2",
+            )?
+            .query_row([sender, account], document)
+            .optional()?)
+    }
+
+    fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
+        Ok(rows::person(self.connection, id)?)
+    }
+
+    fn next_person(&self) -> Result<PersonId, StoreError> {
+        Ok(PersonId(self.heads.person + 1))
+    }
+
+    fn last_ticket_no(&self) -> Result<Option<TicketNo>, StoreError> {
+        Ok(self.heads.ticket)
+    }
+
+    fn ticket(&self, no: TicketNo) -> Result<Option<Ticket>, StoreError> {
+        Ok(rows::ticket(self.connection, no)?)
+    }
+
+    fn open_reported_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, StoreError> {
+        self.documents(
+            "SELECT body FROM ticket WHERE reporter = ?1 AND open = 1 ORDER BY no DESC LIMIT ?2",
+            params![person.0, limit as i64],
+        )
+    }
+
+    fn reported_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, StoreError> {
+        self.documents(
+            "SELECT body FROM ticket WHERE reporter = ?1 ORDER BY no DESC LIMIT ?2",
+            params![person.0, limit as i64],
+        )
+    }
+
+    fn open_owned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, StoreError> {
+        self.documents(
+            "SELECT body FROM ticket WHERE owner = ?1 AND open = 1 ORDER BY due_at, no LIMIT ?2",
+            params![person.0, limit as i64],
+        )
+    }
+
+    fn open_at(
+        &self,
+        place: &Place,
+        subcategory: Option<&SubCode>,
+        limit: usize,
+    ) -> Result<Vec<Ticket>, StoreError> {
+        let Some(estate) = place.estate else { return Ok(vec![]) };
+        let building = place.building.as_deref().unwrap_or_default();
+        match subcategory {
+            Some(subcategory) => self.documents(
+                "SELECT body FROM ticket
+                 WHERE estate = ?1 AND building = ?2 AND subcategory = ?3 AND open = 1 ORDER BY no DESC LIMIT ?4",
+                params![estate.0, building, subcategory.as_str(), limit as i64],
+            ),
+            None => self.documents(
+                "SELECT body FROM ticket WHERE estate = ?1 AND building = ?2 AND open = 1 ORDER BY no DESC LIMIT ?3",
+                params![estate.0, building, limit as i64],
+            ),
+        }
+    }
+
+    /// Day by day backwards: a point lookup each, so that no index on the serial must be kept.
+    fn with_serial(&self, serial: u32, limit: usize) -> Result<Vec<Ticket>, StoreError> {
+        let mut found = vec![];
+        let Some(last) = self.heads.ticket else { return Ok(found) };
+        let mut statement = self.connection.prepare_cached("SELECT body FROM ticket WHERE no = ?1")?;
+        let mut day = Moment::parse(&format!(
+            "20{:02}-{:02}-{:02} 00:00",
+            last.day() / 10_000,
+            last.day() / 100 % 100,
+            last.day() % 100
+        ))
+        .ok();
+        for _ in 0..SERIAL_DAYS {
+            let Some(today) = day else { break };
+            let no = TicketNo::new(today.yymmdd(), serial);
+            found.extend(statement.query_row([no.row()], document::<Ticket>).optional()?);
+            if found.len() >= limit {
+                break;
+            }
+            day = Some(today.plus_minutes(-24 * 60));
+        }
+        Ok(found)
+    }
+
+    fn dialogue(
+        &self,
+        person: PersonId,
+        group: Option<GroupId>,
+    ) -> Result<Option<(Dialogue, Moment)>, StoreError> {
+        let found = self
+            .connection
+            .prepare_cached("SELECT body, asked_at FROM dialogue WHERE person = ?1 AND grp = ?2")?
+            .query_row(params![person.0, group.map_or(0, |g| g.0)], |row| {
+                // A question of an older version that no longer reads is no question.
+                let text = row.get_ref(0)?.as_str()?;
+                Ok((serde_json::from_str(text).ok(), Moment::from_millis(row.get(1)?)))
+            })
+            .optional()?;
+        Ok(found.and_then(|(question, at)| question.map(|q| (q, at))))
+    }
+
+    fn waiting_for(&self, person: PersonId, limit: usize) -> Result<Vec<Waiting>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT seq, text FROM outbox
+             WHERE person = ?1 AND via = 'reply' AND said_at IS NULL ORDER BY seq LIMIT ?2",
+        )?;
+        let rows = statement
+            .query_map(params![person.0, limit as i64], |row| {
+                Ok(Waiting { seq: row.get(0)?, text: row.get(1)? })
+            })?
+            .collect::<Result<_, _>>()?;
+        Ok(rows)
+    }
+
+    fn meeting(&self, id: MeetingId) -> Result<Option<Meeting>, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT body FROM meeting WHERE id = ?1")?
+            .query_row([id.0], document)
+            .optional()?)
+    }
+
+    fn next_meeting(&self) -> Result<MeetingId, StoreError> {
+        let last: i64 = self
+            .connection
+            .prepare_cached("SELECT coalesce(max(id), 0) FROM meeting")?
+            .query_row([], |row| row.get(0))?;
+        Ok(MeetingId(last + 1))
+    }
+
+    fn open_meetings(&self, community: CommunityId, now: Moment) -> Result<Vec<Meeting>, StoreError> {
+        self.documents(
+            "SELECT body FROM meeting
+             WHERE community = ?1 AND state = 'announced' AND starts_at > ?2 ORDER BY starts_at",
+            params![community.0, now.millis()],
+        )
+    }
+
+    fn rsvps(&self, meeting: MeetingId) -> Result<Vec<Rsvp>, StoreError> {
+        self.documents("SELECT body FROM rsvp WHERE meeting = ?1 ORDER BY person", [meeting.0])
+    }
+
+    fn binding_code(&self, code: &str) -> Result<Option<BindingCode>, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT person, expires_at FROM binding_code WHERE code = ?1")?
+            .query_row([code], |row| {
+                Ok(BindingCode {
+                    person: PersonId(row.get(0)?),
+                    expires_at: Moment::from_millis(row.get(1)?),
+                })
+            })
+            .optional()?)
+    }
+}
