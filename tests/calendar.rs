@@ -12,7 +12,7 @@ use proptest::prelude::*;
 const HOUR: i64 = 3_600_000;
 
 fn at(text: &str) -> Moment {
-    Moment::parse(text).unwrap()
+    Moment::parse(text).expect("a moment")
 }
 
 fn limit(amount: u32, unit: LimitUnit) -> Limit {

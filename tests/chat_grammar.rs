@@ -15,7 +15,8 @@ struct Rows {
 }
 
 static WORDS: LazyLock<CommandWords> = LazyLock::new(|| {
-    let rows: Rows = toml::from_str(include_str!("../dictionaries/commands.toml")).unwrap();
+    let rows: Rows =
+        toml::from_str(include_str!("../dictionaries/commands.toml")).expect("the shipped words are good");
     CommandWords::new(&rows.command)
 });
 
