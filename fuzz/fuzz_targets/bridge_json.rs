@@ -1,8 +1,8 @@
 //! Any bytes as a gateway's body: no panic, and an accepted message keeps its promises.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
 use lianxin::channel::bridge;
+use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|body: &[u8]| {
     if let Ok(delivery) = bridge::read(body) {

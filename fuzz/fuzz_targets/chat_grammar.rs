@@ -3,8 +3,8 @@
 
 use std::sync::LazyLock;
 
-use libfuzzer_sys::fuzz_target;
 use lianxin::domain::command::{CommandRow, CommandWords};
+use libfuzzer_sys::fuzz_target;
 
 #[derive(serde::Deserialize)]
 struct Rows {
@@ -12,7 +12,8 @@ struct Rows {
 }
 
 static WORDS: LazyLock<CommandWords> = LazyLock::new(|| {
-    let rows: Rows = toml::from_str(include_str!("../../dictionaries/commands.toml")).expect("the shipped file");
+    let rows: Rows =
+        toml::from_str(include_str!("../../dictionaries/commands.toml")).expect("the shipped file");
     CommandWords::new(&rows.command)
 });
 

@@ -4,12 +4,12 @@
 
 use std::sync::LazyLock;
 
-use libfuzzer_sys::fuzz_target;
 use lianxin::channel::{
     client::Platform,
     crypto::{Stamp, signature},
     official_account::{AccountConfig, Mode, OfficialAccount, Query, Raw},
 };
+use libfuzzer_sys::fuzz_target;
 
 const TOKEN: &str = "lianxinToken";
 

@@ -1,8 +1,8 @@
 //! Any text through the XML reader: no panic, and what it accepts survives the writer.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
 use lianxin::channel::xml::{self, Writer};
+use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     if let Ok(fields) = xml::parse(text) {
