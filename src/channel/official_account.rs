@@ -300,7 +300,7 @@ pub fn render_text(to: &str, from: &str, create_time: i64, content: &str) -> Str
 }
 
 /// Cuts a text to at most `limit` bytes, and gives the rest. Never inside a character; after the last line or
-/// sentence end within the last 200 bytes where there is one.
+/// sentence end within the last 200 bytes where there is one. The limit must leave room for a character: 4 or more.
 pub fn cut_reply(text: &str, limit: usize) -> (&str, &str) {
     if text.len() <= limit {
         return (text, "");

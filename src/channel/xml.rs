@@ -25,6 +25,9 @@ pub enum XmlError {
     /// An entity other than the standard five and characters by number.
     #[error("an unknown entity")]
     Entity,
+    /// A name that XML does not allow; quick_xml lets `<a/b>` pass, which would forge the path of a nested field.
+    #[error("an element's name is malformed")]
+    Name,
     /// Nested deeper than eight levels.
     #[error("nested too deeply")]
     Depth,
@@ -114,6 +117,9 @@ impl Document {
         }
         if name.len() > MAX_NAME {
             return Err(XmlError::Size);
+        }
+        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || "_-.:".contains(c)) {
+            return Err(XmlError::Name);
         }
         self.open.push(Element { name: name.to_owned(), value: String::new(), leaf: true });
         Ok(())

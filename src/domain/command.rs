@@ -294,8 +294,12 @@ impl CommandWords {
         }
         let commands =
             self.words.iter().filter(|(_, kind)| !matches!(kind, CommandKind::Passed | CommandKind::Failed));
-        let mut read =
-            commands.filter_map(|(word, kind)| parse_arguments(*kind, line.strip_prefix(word.as_str())?));
+        let mut read = commands.filter_map(|(word, kind)| {
+            let tail = line.strip_prefix(word.as_str())?;
+            // +1 is a word, +10 is not that word with a ticket 0.
+            let runs_on = word.ends_with(is_digit) && tail.starts_with(is_digit);
+            if runs_on { None } else { parse_arguments(*kind, tail) }
+        });
         read.next()
     }
 }
@@ -324,6 +328,10 @@ fn parse_arguments(kind: CommandKind, tail: &str) -> Option<ChatCommand> {
         }
         Arguments::Text => set_off.then(|| done(vec![], body)).flatten(),
     }
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
 }
 
 /// White space and punctuation that may stand between a command word and what follows.
@@ -397,8 +405,10 @@ fn parse_no(text: &str) -> Option<(NoRef, &str)> {
     if let Some(rest) = rest.strip_prefix("号单") {
         return Some((NoRef::Serial(serial), rest));
     }
-    // 3号楼, 3栋, 3-2-501 and 3单元 are places, 3天 and 50元 are not numbers of tickets: what follows must be a break.
-    let ends = rest.chars().next().is_none_or(is_break);
+    // 3号楼, 3栋, 3-2-501 and 3单元 are places, 3天 and 50元 are not numbers of tickets: what follows must be a break,
+    // and 3.5米 and 10:30 go on behind theirs.
+    let goes_on = rest.strip_prefix(['.', ':']).is_some_and(|r| r.starts_with(is_digit));
+    let ends = rest.chars().next().is_none_or(is_break) && !goes_on;
     (ends || marked).then_some((NoRef::Serial(serial), rest))
 }
 

@@ -1,0 +1,303 @@
+//! The composition root: clock, dictionaries, wordings, store and doors joined into one [`App`], its clockwork and its
+//! graceful end. The only file that reads the clock or the random source.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use arc_swap::ArcSwap;
+
+use crate::{
+    channel::{bridge::Bridge, official_account::OfficialAccount},
+    domain::{
+        calendar::Calendar,
+        decide::{Heard, Turn},
+        directory::Directory,
+        meeting::MeetingWords,
+        message::{Content, Inbound},
+        moment::Moment,
+        problem::{Problem, line_of},
+        words::Words,
+        world::{Office, Standing},
+    },
+    reply::Replies,
+    store::{Answer, Purpose, Settings, Store, StoreError},
+    understand::{self, Lexicon},
+};
+
+/// How often due timers are looked for.
+const TICK: Duration = Duration::from_secs(1);
+
+/// The time: the machine's, or one that a test or a simulation sets.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    /// The machine's.
+    System,
+    /// Set by hand, in milliseconds.
+    Manual(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock that stands still until it is set.
+    pub fn manual(at: Moment) -> Self {
+        Self::Manual(Arc::new(AtomicI64::new(at.millis())))
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Moment {
+        match self {
+            Self::System => {
+                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                Moment::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+            }
+            Self::Manual(at) => Moment::from_millis(at.load(Relaxed)),
+        }
+    }
+
+    /// Sets a manual clock; the machine's cannot be set.
+    pub fn set(&self, to: Moment) {
+        if let Self::Manual(at) = self {
+            at.store(to.millis(), Relaxed);
+        }
+    }
+}
+
+/// Fresh random bytes. Without a random source nothing can be encrypted, so the process cannot serve.
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system has a random source");
+    bytes
+}
+
+/// What an app is made from.
+pub struct Setup {
+    /// The database file.
+    pub database: PathBuf,
+    /// What the database is for.
+    pub purpose: Purpose,
+    /// The office.
+    pub office: Office,
+    /// The public account's door.
+    pub account: OfficialAccount,
+    /// The gateway's door.
+    pub bridge: Option<Bridge>,
+    /// The clock.
+    pub clock: Clock,
+}
+
+/// Why an app could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Shipped data files or settings are wrong; each problem in a line.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Data(Vec<Problem>),
+    /// The store cannot be opened.
+    #[error("the store cannot be opened")]
+    Store(#[from] StoreError),
+}
+
+/// Counts for `/metrics` that only the doors know.
+#[derive(Debug, Default)]
+pub struct DoorFigures {
+    /// Deliveries taken in.
+    pub accepted: AtomicU64,
+    /// Deliveries refused, for whatever reason.
+    pub refused: AtomicU64,
+    /// Deliveries whose signing time was more than five minutes off.
+    pub skewed: AtomicU64,
+    /// Deliveries not committed in time; the retry collected them.
+    pub late: AtomicU64,
+    /// Answers that said that nothing was recorded.
+    pub not_recorded: AtomicU64,
+}
+
+/// Everything a request needs.
+pub struct App {
+    /// The store.
+    pub store: Store,
+    /// The dictionaries with the places of the organisation; swapped when either changes.
+    lexicon: ArcSwap<Lexicon>,
+    /// Wordings.
+    pub replies: Arc<Replies>,
+    /// The public account's door.
+    pub account: OfficialAccount,
+    /// The gateway's door.
+    pub bridge: Option<Bridge>,
+    /// The office.
+    pub office: Office,
+    /// The clock.
+    pub clock: Clock,
+    /// Counts.
+    pub figures: DoorFigures,
+    stop: tokio::sync::watch::Sender<bool>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("App")
+    }
+}
+
+/// Dictionaries, wordings and calendar as shipped; loaded once and shared by worlds made in one process.
+#[derive(Clone)]
+pub struct Shipped {
+    lexicon: Arc<Lexicon>,
+    replies: Arc<Replies>,
+    calendar: Arc<Calendar>,
+    meetings: MeetingWords,
+}
+
+impl Shipped {
+    /// Loads all data files; every problem of all of them.
+    pub fn load() -> Result<Self, StartError> {
+        let (lexicon, replies, calendar) = (Lexicon::shipped(), Replies::shipped(), Calendar::shipped());
+        let meetings = meeting_words();
+        match (lexicon, replies, calendar, meetings) {
+            (Ok(lexicon), Ok(replies), Ok(calendar), Ok(meetings)) => Ok(Self {
+                lexicon: Arc::new(lexicon),
+                replies: Arc::new(replies),
+                calendar: Arc::new(calendar),
+                meetings,
+            }),
+            (lexicon, replies, calendar, meetings) => {
+                let problems = [lexicon.err(), replies.err(), calendar.err(), meetings.err()];
+                Err(StartError::Data(problems.into_iter().flatten().flatten().collect()))
+            }
+        }
+    }
+
+    /// The dictionaries without any organisation's places.
+    pub fn lexicon(&self) -> &Arc<Lexicon> {
+        &self.lexicon
+    }
+}
+
+fn meeting_words() -> Result<MeetingWords, Vec<Problem>> {
+    let text = include_str!("../dictionaries/meetings.toml");
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(0, |span| line_of(text, span.start));
+        vec![Problem::new("meetings.toml", line, error.message())]
+    })
+}
+
+impl App {
+    /// Opens the store and starts the clockwork. Call within a tokio runtime.
+    pub fn start(shipped: &Shipped, setup: Setup) -> Result<Arc<Self>, StartError> {
+        let standing = Standing {
+            taxonomy: shipped.lexicon.taxonomy().clone(),
+            calendar: shipped.calendar.clone(),
+            commands: shipped.lexicon.commands().clone(),
+            meeting_words: shipped.meetings.clone(),
+            office: setup.office.clone(),
+        };
+        let clock = setup.clock.clone();
+        let store = Store::open(Settings {
+            path: setup.database,
+            purpose: setup.purpose,
+            standing,
+            wording: shipped.replies.clone(),
+            clock: Arc::new(move || clock.now()),
+        })?;
+        let directory = store.directory();
+        let lexicon = with_places(&shipped.lexicon, &directory.borrow());
+        let (stop, _) = tokio::sync::watch::channel(false);
+        let app = Arc::new(Self {
+            store,
+            lexicon: ArcSwap::from_pointee(lexicon),
+            replies: shipped.replies.clone(),
+            account: setup.account,
+            bridge: setup.bridge,
+            office: setup.office,
+            clock: setup.clock,
+            figures: DoorFigures::default(),
+            stop,
+        });
+        tokio::spawn(app.clone().follow_directory(directory));
+        // A manual clock is moved by whoever holds it, and timers with it.
+        if matches!(app.clock, Clock::System) {
+            tokio::spawn(app.clone().tick());
+        }
+        Ok(app)
+    }
+
+    /// The dictionaries as they are now.
+    pub fn lexicon(&self) -> Arc<Lexicon> {
+        self.lexicon.load_full()
+    }
+
+    /// Understands a message and commits the turn that it makes.
+    pub async fn hear(&self, inbound: Inbound, name: &str) -> Result<Answer, StoreError> {
+        self.store.commit(Turn::Heard(Box::new(self.understood(inbound, name)))).await
+    }
+
+    fn understood(&self, inbound: Inbound, name: &str) -> Heard {
+        let text = match &inbound.content {
+            Content::Text(text) | Content::Voice { recognition: Some(text), .. } => Some(text.as_str()),
+            Content::Voice { recognition: None, .. }
+            | Content::Image(_)
+            | Content::Video(_)
+            | Content::Location { .. }
+            | Content::Link { .. }
+            | Content::Sticker
+            | Content::Event(_)
+            | Content::Other(_) => None,
+        };
+        let lexicon = self.lexicon.load();
+        let understanding = text.map(|text| understand::understand(text, &lexicon));
+        let only_place = text.and_then(|text| understand::places_only(text, &lexicon));
+        Heard { name: Words::from(name), understanding, only_place, inbound }
+    }
+
+    /// Fires everything that is due by now; for manual clocks.
+    pub async fn fire_due(&self) -> Result<(), StoreError> {
+        while self.store.tick().await? > 0 {}
+        Ok(())
+    }
+
+    /// Rebuilds the places when the organisation changes, also when another process changed it.
+    async fn follow_directory(self: Arc<Self>, mut directory: tokio::sync::watch::Receiver<Arc<Directory>>) {
+        let mut stopped = self.stop.subscribe();
+        loop {
+            tokio::select! {
+                changed = directory.changed() => if changed.is_err() { return },
+                _ = stopped.changed() => return,
+            }
+            self.refresh_places(&directory.borrow_and_update().clone());
+        }
+    }
+
+    /// Takes the places of an organisation into the dictionaries.
+    pub fn refresh_places(&self, directory: &Directory) {
+        self.lexicon.store(Arc::new(with_places(&self.lexicon.load(), directory)));
+    }
+
+    async fn tick(self: Arc<Self>) {
+        let mut stopped = self.stop.subscribe();
+        let mut interval = tokio::time::interval(TICK);
+        interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = interval.tick() => {}
+                _ = stopped.changed() => return,
+            }
+            if let Err(error) = self.fire_due().await {
+                tracing::error!(error = &error as &dyn std::error::Error, "timers did not fire");
+            }
+        }
+    }
+
+    /// Ends the clockwork. The store ends when its last handle does.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+}
+
+fn with_places(lexicon: &Lexicon, directory: &Directory) -> Lexicon {
+    let names: Vec<_> = directory.estates.iter().map(|estate| estate.name.clone()).collect();
+    lexicon.with_places(&names)
+}
