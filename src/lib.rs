@@ -6,3 +6,4 @@
 //! together with the reply and the notices that it causes.
 
 pub mod domain;
+pub mod understand;
