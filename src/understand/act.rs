@@ -71,7 +71,7 @@ fn gather(hits: &[Hit], lexicon: &Lexicon) -> Cues {
                     && hit.end <= longer.end
             })
         };
-        if seen.contains(&hit.term) || (hit.plain && meaning.cue().is_some() && swallowed()) {
+        if seen.contains(&hit.term) || (hit.plain && swallowed()) {
             continue;
         }
         if let Meaning::Act(act, weight) = *meaning {

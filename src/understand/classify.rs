@@ -26,6 +26,10 @@ const CLEARLY_DIFFERENT: f32 = 3.0;
 /// A category counts as stated beside the winner from here, and at this share of the winner's score.
 const STATED: f32 = 3.0;
 const STATED_SHARE: f32 = 0.45;
+/// A threat goes before the winner when it is said at this share of the winner's loudness.
+const THREAT_SHARE: f32 = 0.5;
+/// A sub-category is preferred to its bare category from here.
+const SPECIAL: f32 = 1.9;
 /// Below this nothing was recognised.
 const NOTHING: f32 = 0.5;
 
@@ -68,7 +72,8 @@ impl Reading {
 
     /// The main problem: what threatens life first, else the vote's winner.
     pub fn main(&self, hazard: Option<Hazard>) -> SubCode {
-        let threat = self.speaking.iter().find(|problem| problem.threatens);
+        let stated = |one: &&Speaking| one.threatens && one.score >= self.score * THREAT_SHARE;
+        let threat = self.speaking.iter().find(stated);
         match (hazard, threat) {
             (None, Some(threat)) => self.codes[threat.sub].clone(),
             (Some(_), _) | (None, None) => self.winner.clone(),
@@ -223,9 +228,12 @@ fn conclude(
     let codes = lexicon.codes();
     let (category, score) = ranking.first().copied().unwrap_or((Category::Other, 0.0));
     let second = ranking.get(1).map_or(0.0, |(_, score)| *score);
-    let best = (0..codes.len())
-        .filter(|&sub| codes[sub].category() == category && by_sub[sub] > 0.0)
-        .max_by(|&a, &b| by_sub[a].total_cmp(&by_sub[b]).then(b.cmp(&a)));
+    let within = |&sub: &usize| codes[sub].category() == category && by_sub[sub] > 0.0;
+    let louder = |a: &usize, b: &usize| by_sub[*a].total_cmp(&by_sub[*b]).then(b.cmp(a));
+    // The bare category only when no sub-category is clear.
+    let special = |sub: &usize| codes[*sub].as_str() != category.code() && by_sub[*sub] >= SPECIAL;
+    let specific = (0..codes.len()).filter(within).filter(special).max_by(louder);
+    let best = specific.or_else(|| (0..codes.len()).filter(within).max_by(louder));
     let winner = best.map_or_else(|| SubCode::new(category.code()), |sub| codes[sub].clone());
     let confidence = (score - second).max(0.0) / (score + second + 1.0) + score / (score + 4.0);
     let confidence = (confidence / 1.6).clamp(0.0, 1.0);

@@ -76,6 +76,10 @@ pub fn find(normal: &Normal, hits: &[Hit], tokens: &Tokens, lexicon: &Lexicon) -
     let mut found = vec![];
     let mut group: Vec<Part> = vec![];
     for part in parts {
+        // 豪庭 inside 豪庭小区 adds nothing.
+        if group.last().is_some_and(|last| part.end <= last.end) {
+            continue;
+        }
         let joins = group.last().is_some_and(|last| touches(last, &part, normal));
         if !joins {
             found.extend(mention(&group, normal, lexicon));
@@ -214,11 +218,16 @@ fn dashed(number: &str, start: usize, end: usize) -> Option<usize> {
 }
 
 fn spots(normal: &Normal, lexicon: &Lexicon, parts: &mut Vec<Part>) {
-    for (start, end, word) in lexicon.places().words(normal.text()) {
+    let mut words: Vec<_> = lexicon.places().words(normal.text()).collect();
+    words.sort_unstable_by_key(|&(start, end, _)| (start, std::cmp::Reverse(end)));
+    let mut done = 0;
+    for (start, end, word) in words {
         let (start, end) = (normal.char_at(start), normal.char_at(end));
-        if parts.iter().any(|part| part.start < end && start < part.end) {
+        // Greedy from the left, and only where no name or number stands: 楼东 in 5号楼东边 must not hide 东边.
+        if start < done || parts.iter().any(|part| part.start < end && start < part.end) {
             continue;
         }
+        done = end;
         let piece = match word {
             PlaceWord::Spot => Piece::Spot,
             PlaceWord::Weak => Piece::Weak,

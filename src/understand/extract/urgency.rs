@@ -69,8 +69,14 @@ pub fn judge(normal: &Normal, hits: &[Hit], lexicon: &Lexicon) -> Alarm {
             worst = Some((hazard, weight));
         }
     }
-    let hazard = worst.filter(|_| total - calm >= 2.0).map(|(hazard, _)| hazard);
+    let hazard = worst.filter(|_| total - calm >= needed(normal.chars().len())).map(|(hazard, _)| hazard);
     Alarm { hazard, haste: haste - calm.max(0.0) * 0.5 }
+}
+
+/// The weight of danger that a text of this many characters has to show. Who is in danger is brief; a long petition
+/// tells of fires that were or might be.
+fn needed(chars: usize) -> f32 {
+    2.0 + chars.saturating_sub(60) as f32 / 20.0
 }
 
 /// Whether a longer harmless expression holds the cue: 手机停电, 火气.

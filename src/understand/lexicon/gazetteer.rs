@@ -142,7 +142,7 @@ impl PlaceWords {
         .collect();
         measures.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
         Ok(Self {
-            words: longest(&words)?,
+            words: AhoCorasick::new(&words)?,
             kinds,
             endings: longest(&endings)?,
             estates: estates.len(),
@@ -154,9 +154,9 @@ impl PlaceWords {
         })
     }
 
-    /// Spots and their company in the text: byte range and kind.
+    /// Spots and their company in the text, overlapping ones too: byte range and kind.
     pub fn words<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize, PlaceWord)> + 'a {
-        self.words.find_iter(text).map(|m| (m.start(), m.end(), self.kinds[m.pattern().as_usize()]))
+        self.words.find_overlapping_iter(text).map(|m| (m.start(), m.end(), self.kinds[m.pattern().as_usize()]))
     }
 
     /// Endings of names in the text: byte range and kind.
