@@ -56,7 +56,7 @@ fn misses(row: &Row) -> Vec<String> {
 }
 
 fn run(rows: &str) {
-    let rows: Vec<Row> = rows.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let rows: Vec<Row> = rows.lines().map(|line| serde_json::from_str(line).expect("a row of the fixture")).collect();
     let mut failed = 0;
     for row in &rows {
         let misses = misses(row);
@@ -80,7 +80,8 @@ fn sentences_of_our_own_are_understood() {
 
 #[test]
 fn answers_to_where_are_places_and_nothing_else() {
-    for text in ["物华兴洲苑5号楼东边", "就是灵武新村3号楼那边吧", "在村部院子", "三号楼", "3-2-501", "南门口"]
+    for text in
+        ["物华兴洲苑5号楼东边", "就是灵武新村3号楼那边吧", "在村部院子", "三号楼", "3-2-501", "南门口"]
     {
         assert!(places_only(text, &LEXICON).is_some(), "{text}");
     }
@@ -125,7 +126,8 @@ fn every_code_has_what_residents_and_desks_need() {
     for (code, sub) in &LEXICON.taxonomy().subs {
         assert!(sub.advice.chars().count() <= 30, "{code}: advice is one short sentence");
     }
-    for code in ["fire_lane.blocked", "water.hazard", "gas.rust", "dispute.family", "other.custom", "heating"] {
+    for code in ["fire_lane.blocked", "water.hazard", "gas.rust", "dispute.family", "other.custom", "heating"]
+    {
         assert!(LEXICON.taxonomy().subs.contains_key(code), "{code}");
     }
 }

@@ -107,7 +107,8 @@ fn line_act(normal: &Normal, cues: &Cues, reading: &Reading, alarm: &Alarm) -> A
     if cues.of(Act::Praise) >= DECIDES && cues.of(Act::Praise) > cues.trouble {
         return Act::Praise;
     }
-    if cues.of(Act::Thanks) >= DECIDES && cues.trouble < 1.0 && (matter < 2.5 || cues.of(Act::Thanks) >= 4.0) {
+    if cues.of(Act::Thanks) >= DECIDES && cues.trouble < 1.0 && (matter < 2.5 || cues.of(Act::Thanks) >= 4.0)
+    {
         return Act::Thanks;
     }
     if cues.of(Act::Smalltalk) >= DECIDES && cues.of(Act::Smalltalk) > report {

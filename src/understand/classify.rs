@@ -108,8 +108,7 @@ impl Reading {
             })
             .collect();
         let same = problems.iter().position(|one| one.subcategory == *main);
-        let near =
-            || self.speaking.iter().position(|one| self.codes[one.sub].category() == main.category());
+        let near = || self.speaking.iter().position(|one| self.codes[one.sub].category() == main.category());
         match same.or_else(near) {
             Some(at) => {
                 let mut first = problems.remove(at);
@@ -118,10 +117,7 @@ impl Reading {
             }
             None => {
                 let whole = normal.span(0, normal.chars().len());
-                problems.insert(
-                    0,
-                    Problem { subcategory: main.clone(), score: self.score, span: whole },
-                );
+                problems.insert(0, Problem { subcategory: main.clone(), score: self.score, span: whole });
             }
         }
         problems

@@ -41,8 +41,6 @@ impl Denied {
 /// Whether the denial is part of a longer expression that denies nothing: 是不是, 不是说.
 fn immune(denial: &Hit, hits: &[Hit], lexicon: &Lexicon) -> bool {
     hits.iter().any(|hit| {
-        *lexicon.meaning(hit.term) == Meaning::NoDenial
-            && hit.start <= denial.start
-            && denial.end <= hit.end
+        *lexicon.meaning(hit.term) == Meaning::NoDenial && hit.start <= denial.start && denial.end <= hit.end
     })
 }

@@ -56,7 +56,9 @@ pub struct Tokens {
 impl Tokens {
     /// Whether characters `[start, end)` are exactly one word.
     pub fn is_word(&self, start: usize, end: usize) -> bool {
-        self.starts.binary_search(&(start as u32)).is_ok_and(|i| self.starts.get(i + 1) == Some(&(end as u32)))
+        self.starts
+            .binary_search(&(start as u32))
+            .is_ok_and(|i| self.starts.get(i + 1) == Some(&(end as u32)))
     }
 
     /// Whether a word ends before character `end`.

@@ -41,7 +41,9 @@ enum Piece {
     /// A name in the gazetteer.
     Known(usize),
     /// A name by its ending; whether of an estate or village.
-    Named { estate: bool },
+    Named {
+        estate: bool,
+    },
     Building,
     Unit,
     Room,
@@ -147,7 +149,8 @@ fn named(normal: &Normal, hits: &[Hit], tokens: &Tokens, lexicon: &Lexicon, part
             }
         }
         for hit in hits.iter().filter(|hit| hit.plain && hit.end - hit.start >= 2) {
-            let tells = lexicon.meaning(hit.term).vote().is_some() || lexicon.meaning(hit.term).cue().is_some();
+            let tells =
+                lexicon.meaning(hit.term).vote().is_some() || lexicon.meaning(hit.term).cue().is_some();
             if tells && start <= hit.start && hit.end + 2 <= suffix {
                 start = start.max(hit.end);
             }
@@ -187,12 +190,16 @@ fn numbered(normal: &Normal, lexicon: &Lexicon, parts: &mut Vec<Part>) {
         let rest: String = chars[at..chars.len().min(at + 3)].iter().collect();
         let after_unit = parts.last().is_some_and(|last| last.piece == Piece::Unit && last.end == start);
         if let Some((measure, piece)) = lexicon.places().measure(&rest) {
-            if address_number(&number).is_some() && number.chars().count() <= 4 {
+            let length = number.chars().count();
+            // 三室两厅 is a flat's plan, 302室 a room.
+            let fits = length <= 4 && (piece != Measure::Room || length >= 3);
+            if address_number(&number).is_some() && fits {
                 let end = at + measure.chars().count();
                 parts.push(Part { start, end, piece: piece_of(piece) });
                 at = end;
             }
-        } else if after_unit && (3..=4).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit()) {
+        } else if after_unit && (3..=4).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit())
+        {
             parts.push(Part { start, end: at, piece: Piece::Room });
         }
     }
@@ -213,7 +220,8 @@ fn dashed(number: &str, start: usize, end: usize) -> Option<usize> {
     let short = |text: &&str| (1..=3).contains(&text.len());
     let digits = pieces.iter().all(|piece| piece.bytes().all(|b| b.is_ascii_digit()));
     let room = pieces.last().is_some_and(|room| (3..=4).contains(&room.len()));
-    let fits = (2..=3).contains(&pieces.len()) && pieces[..pieces.len() - 1].iter().all(short) && digits && room;
+    let fits =
+        (2..=3).contains(&pieces.len()) && pieces[..pieces.len() - 1].iter().all(short) && digits && room;
     fits.then_some(end).filter(|end| *end > start)
 }
 
@@ -251,8 +259,15 @@ fn mention(group: &[Part], normal: &Normal, lexicon: &Lexicon) -> Option<Found> 
     let own = |piece: Piece| !matches!(piece, Piece::Weak | Piece::Beside | Piece::Link);
     let weak = group.iter().filter(|part| part.piece == Piece::Weak).count();
     let beside = group.iter().any(|part| part.piece == Piece::Beside);
-    if !group.iter().any(|part| own(part.piece)) && !(weak >= 1 && (beside || weak >= 2)) {
+    if !group.iter().any(|part| own(part.piece)) && !(weak >= 2 && beside) {
         return None;
+    }
+    // Every building has a ground floor: 一楼 alone finds nothing.
+    if let [Part { piece: Piece::Floor, start, end }] = *group {
+        let text: String = normal.chars()[start..end].iter().collect();
+        if leading_number(&text, lexicon).as_deref() == Some("1") {
+            return None;
+        }
     }
     let (start, end) = (group.first()?.start, group.iter().map(|part| part.end).max()?);
     let span = normal.span(start, end);

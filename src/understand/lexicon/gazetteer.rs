@@ -156,7 +156,9 @@ impl PlaceWords {
 
     /// Spots and their company in the text, overlapping ones too: byte range and kind.
     pub fn words<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize, PlaceWord)> + 'a {
-        self.words.find_overlapping_iter(text).map(|m| (m.start(), m.end(), self.kinds[m.pattern().as_usize()]))
+        self.words
+            .find_overlapping_iter(text)
+            .map(|m| (m.start(), m.end(), self.kinds[m.pattern().as_usize()]))
     }
 
     /// Endings of names in the text: byte range and kind.

@@ -81,8 +81,9 @@ impl<'a> Loader<'a> {
         let phrases = terms.iter().map(|(_, term, _)| term.clone()).collect();
         let built = Phrasebook::new(phrases)
             .and_then(|phrases| PlaceWords::new(&places_file).map(|places| (phrases, places)));
-        let (phrases, places) =
-            built.map_err(|error| self.problems.push(Problem::new("dictionaries", 0, error.to_string()))).ok()?;
+        let (phrases, places) = built
+            .map_err(|error| self.problems.push(Problem::new("dictionaries", 0, error.to_string())))
+            .ok()?;
         let index = codes.iter().cloned().enumerate().map(|(at, code)| (code, at)).collect();
         Some(Shared {
             normalizer,
@@ -94,9 +95,7 @@ impl<'a> Loader<'a> {
             index,
             taxonomy: taxonomy.into(),
             commands: CommandWords::new(&commands_file.command),
-            acts: ActWords {
-                everyday: acts_file.everyday.split_whitespace().map(str::to_owned).collect(),
-            },
+            acts: ActWords { everyday: acts_file.everyday.split_whitespace().map(str::to_owned).collect() },
             places,
             hash: self.hash(),
         })
@@ -140,8 +139,9 @@ impl<'a> Loader<'a> {
             .filter_map(|&(name, text)| Some((Source { name, text }, self.parse(name, text)?)))
             .collect();
         for category in Category::ALL {
-            let there =
-                files.iter().any(|(_, file): &(_, CategoryFile)| file.category.code.as_ref() == category.code());
+            let there = files
+                .iter()
+                .any(|(_, file): &(_, CategoryFile)| file.category.code.as_ref() == category.code());
             if !there {
                 let text = format!("缺少类别 {category} 的文件,或它的 code 写错了");
                 self.problems.push(Problem::new(format!("categories/{category}.toml"), 0, text));
@@ -151,10 +151,7 @@ impl<'a> Loader<'a> {
     }
 
     /// The taxonomy with the codes in its order, and the terms of every row.
-    fn taxonomy(
-        &mut self,
-        files: &[(Source<'a>, CategoryFile)],
-    ) -> (Taxonomy, Vec<SubCode>, Vec<Traits>) {
+    fn taxonomy(&mut self, files: &[(Source<'a>, CategoryFile)]) -> (Taxonomy, Vec<SubCode>, Vec<Traits>) {
         let mut rows = BTreeMap::new();
         for (source, file) in files {
             for row in std::iter::once(&file.category).chain(&file.sub) {
@@ -175,7 +172,11 @@ impl<'a> Loader<'a> {
                 self.list(source, terms, Meaning::Vote { sub: index, weight: -*weight });
             }
             let first_look = row.first_look.as_ref().map(limit);
-            traits.push(Traits { haste: row.haste, sphere: row.sphere, threatens: first_look.is_some_and(soon) });
+            traits.push(Traits {
+                haste: row.haste,
+                sphere: row.sphere,
+                threatens: first_look.is_some_and(soon),
+            });
             let sub = SubCategory {
                 code: code.clone(),
                 name: row.name.as_ref().clone(),
@@ -290,7 +291,9 @@ impl<'a> Loader<'a> {
                 [traditional, simplified] => {
                     fold.insert(traditional, simplified);
                 }
-                _ => self.problem(source, &file.traditional, format!("「{pair}」要写成繁体一个字加简体一个字")),
+                _ => {
+                    self.problem(source, &file.traditional, format!("「{pair}」要写成繁体一个字加简体一个字"))
+                }
             }
         }
         let mut slips = vec![];
