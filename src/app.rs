@@ -26,7 +26,7 @@ use crate::{
         world::{Office, Standing},
     },
     reply::Replies,
-    store::{Answer, Purpose, Settings, Store, StoreError},
+    store::{Answer, Purpose, Settings, Store, StoreError, organisation::Organisation},
     understand::{self, Lexicon},
 };
 
@@ -155,20 +155,27 @@ pub struct Shipped {
 impl Shipped {
     /// Loads all data files; every problem of all of them.
     pub fn load() -> Result<Self, StartError> {
-        let (lexicon, replies, calendar) = (Lexicon::shipped(), Replies::shipped(), Calendar::shipped());
+        let (lexicon, replies) = (Lexicon::shipped(), Replies::shipped());
         let meetings = meeting_words();
-        match (lexicon, replies, calendar, meetings) {
-            (Ok(lexicon), Ok(replies), Ok(calendar), Ok(meetings)) => Ok(Self {
+        match (lexicon, replies, meetings) {
+            (Ok(lexicon), Ok(replies), Ok(meetings)) => Ok(Self {
                 lexicon: Arc::new(lexicon),
                 replies: Arc::new(replies),
-                calendar: Arc::new(calendar),
+                calendar: Arc::new(Calendar::shipped()),
                 meetings,
             }),
-            (lexicon, replies, calendar, meetings) => {
-                let problems = [lexicon.err(), replies.err(), calendar.err(), meetings.err()];
+            (lexicon, replies, meetings) => {
+                let problems = [lexicon.err(), replies.err(), meetings.err()];
                 Err(StartError::Data(problems.into_iter().flatten().flatten().collect()))
             }
         }
+    }
+
+    /// The dictionaries with the places of the shipped demo world, for commands that have no store.
+    pub fn demo_lexicon(&self) -> Lexicon {
+        let (file, text) = crate::playground::LINGWU;
+        let names = Organisation::from_toml(file, text).map(|world| world.estate_names()).unwrap_or_default();
+        self.lexicon.with_places(&names)
     }
 
     /// The dictionaries without any organisation's places.
@@ -188,21 +195,7 @@ fn meeting_words() -> Result<MeetingWords, Vec<Problem>> {
 impl App {
     /// Opens the store and starts the clockwork. Call within a tokio runtime.
     pub fn start(shipped: &Shipped, setup: Setup) -> Result<Arc<Self>, StartError> {
-        let standing = Standing {
-            taxonomy: shipped.lexicon.taxonomy().clone(),
-            calendar: shipped.calendar.clone(),
-            commands: shipped.lexicon.commands().clone(),
-            meeting_words: shipped.meetings.clone(),
-            office: setup.office.clone(),
-        };
-        let clock = setup.clock.clone();
-        let store = Store::open(Settings {
-            path: setup.database,
-            purpose: setup.purpose,
-            standing,
-            wording: shipped.replies.clone(),
-            clock: Arc::new(move || clock.now()),
-        })?;
+        let store = open_store(shipped, setup.database, setup.purpose, &setup.office, &setup.clock)?;
         let directory = store.directory();
         let lexicon = with_places(&shipped.lexicon, &directory.borrow());
         let (stop, _) = tokio::sync::watch::channel(false);
@@ -295,6 +288,31 @@ impl App {
     pub fn stop(&self) {
         self.stop.send_replace(true);
     }
+}
+
+/// Opens a store without any clockwork: for commands that read or write once.
+pub fn open_store(
+    shipped: &Shipped,
+    database: PathBuf,
+    purpose: Purpose,
+    office: &Office,
+    clock: &Clock,
+) -> Result<Store, StoreError> {
+    let standing = Standing {
+        taxonomy: shipped.lexicon.taxonomy().clone(),
+        calendar: shipped.calendar.clone(),
+        commands: shipped.lexicon.commands().clone(),
+        meeting_words: shipped.meetings.clone(),
+        office: office.clone(),
+    };
+    let clock = clock.clone();
+    Store::open(Settings {
+        path: database,
+        purpose,
+        standing,
+        wording: shipped.replies.clone(),
+        clock: Arc::new(move || clock.now()),
+    })
 }
 
 fn with_places(lexicon: &Lexicon, directory: &Directory) -> Lexicon {

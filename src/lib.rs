@@ -5,7 +5,14 @@
 //! ([`domain::effect::Effect`]) made by one pure function ([`domain::decide::decide`]) and committed by one writer
 //! together with the reply and the notices that it causes.
 
+pub mod app;
 pub mod channel;
+pub mod cli;
+pub mod config;
 pub mod domain;
+pub mod playground;
 pub mod reply;
 pub mod store;
+pub mod transcript;
+pub mod understand;
+pub mod web;

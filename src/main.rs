@@ -1,3 +1,16 @@
-//! The program: for now only its name.
+//! The program: reads the command line, hands over to `cli`, and prints the one error chain that comes back.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use lianxin::cli::{Cli, run};
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("lianxin: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

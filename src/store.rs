@@ -22,7 +22,8 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::domain::{
-    decide::Turn, directory::Directory, effect::Render, moment::Moment, person::PersonId, world::Standing,
+    decide::Turn, directory::Directory, effect::Render, moment::Moment, person::PersonId, ticket::Ticket,
+    ticket_no::TicketNo, world::Standing,
 };
 pub use error::StoreError;
 pub use verify::Report;
@@ -77,6 +78,19 @@ pub struct OutboxLine {
     pub created_at: Moment,
 }
 
+/// A line outside an answer, whichever way it leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnyLine {
+    /// Its row.
+    pub seq: i64,
+    /// The person; `None` for a group.
+    pub person: Option<PersonId>,
+    /// `group:G` or `user:U` for the gateway; empty when it waits for the person's next message.
+    pub target: String,
+    /// As rendered.
+    pub text: String,
+}
+
 /// Work for the writer thread.
 enum Work {
     /// A turn to decide and commit.
@@ -104,6 +118,11 @@ pub struct Figures {
     pub failed: AtomicU64,
     /// Tickets opened.
     pub tickets: AtomicU64,
+}
+
+/// The version of SQLite in this program.
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
 }
 
 /// A handle on the store; cheap to clone.
@@ -210,6 +229,16 @@ impl Store {
     /// Lines for the gateway after a row, in order; and the row to ask after next. Repeatable.
     pub async fn outbox_after(&self, after: i64, limit: usize) -> Result<(Vec<OutboxLine>, i64), StoreError> {
         self.read(move |connection| rows::outbox_after(connection, after, limit)).await
+    }
+
+    /// Every line outside an answer after a row, whichever way it leaves; for transcripts, which must mention all.
+    pub async fn lines_after(&self, after: i64) -> Result<Vec<AnyLine>, StoreError> {
+        self.read(move |connection| rows::lines_after(connection, after)).await
+    }
+
+    /// A ticket as it is now.
+    pub async fn ticket(&self, no: TicketNo) -> Result<Option<Ticket>, StoreError> {
+        self.read(move |connection| Ok(rows::ticket(connection, no)?)).await
     }
 
     /// The people that organisation files name, with their ids.

@@ -216,6 +216,14 @@ impl Organisation {
         if problems.is_empty() { Ok(organisation) } else { Err(problems) }
     }
 
+    /// The estates' names as the gazetteer wants them, numbered in the order of the file.
+    pub fn estate_names(&self) -> Vec<EstateName> {
+        let numbered = (1..).zip(&self.estates);
+        numbered
+            .map(|(id, e)| EstateName { id: EstateId(id), name: e.name.clone(), aliases: e.aliases.clone() })
+            .collect()
+    }
+
     fn problems(&self, file: &str, text: &str) -> Vec<Problem> {
         let mut problems = vec![];
         let line = |word: &str| {

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{OutboxLine, StoreError};
+use super::{AnyLine, OutboxLine, StoreError};
 use crate::domain::{
     effect::TimerKind,
     meeting::MeetingId,
@@ -82,4 +82,19 @@ pub(super) fn outbox_after(
         Some(_) | None => horizon.max(after),
     };
     Ok((lines, next))
+}
+
+/// Every line after a row.
+pub(super) fn lines_after(connection: &Connection, after: i64) -> Result<Vec<AnyLine>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT seq, person, target, text FROM outbox WHERE seq > ?1 ORDER BY seq")?;
+    let lines = statement.query_map([after], |row| {
+        Ok(AnyLine {
+            seq: row.get(0)?,
+            person: row.get::<_, Option<i64>>(1)?.map(PersonId),
+            target: row.get(2)?,
+            text: row.get(3)?,
+        })
+    })?;
+    Ok(lines.collect::<Result<_, _>>()?)
 }

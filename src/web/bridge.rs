@@ -15,11 +15,14 @@ use crate::{
     channel::{
         WireError,
         bridge::{
-            Address, Answer, HEADER_NONCE, HEADER_SIGNATURE, HEADER_TIME, Outbox, OutboxItem, Outgoing, Request,
-            refusal,
+            Address, Answer, HEADER_NONCE, HEADER_SIGNATURE, HEADER_TIME, Outbox, OutboxItem, Outgoing,
+            Request, refusal,
         },
     },
-    domain::{effect::{Line, Render, args}, reply_key::ReplyKey},
+    domain::{
+        effect::{Line, Render, args},
+        reply_key::ReplyKey,
+    },
 };
 
 /// Lines in one page of the outbox.
@@ -33,7 +36,9 @@ pub async fn receive(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let delivery = match checked(&app, &method, &uri, &headers, &body).and_then(|()| crate::channel::bridge::read(&body)) {
+    let delivery = match checked(&app, &method, &uri, &headers, &body)
+        .and_then(|()| crate::channel::bridge::read(&body))
+    {
         Ok(delivery) => delivery,
         Err(error) => return refused(&app, &error),
     };

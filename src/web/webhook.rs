@@ -20,7 +20,10 @@ use crate::{
         WireError,
         official_account::{Query as CallbackQuery, Raw, ReplyTo},
     },
-    domain::{effect::{Line, Render, args}, reply_key::ReplyKey},
+    domain::{
+        effect::{Line, Render, args},
+        reply_key::ReplyKey,
+    },
     store::{StoreError, organisation::PUBLIC_ACCOUNT},
 };
 

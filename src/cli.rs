@@ -1,0 +1,162 @@
+//! The command line: one file per command. Exit codes: 0 done, 1 failed, 2 wrong usage.
+
+mod bind;
+mod chat;
+mod classify;
+mod demo;
+mod dict;
+mod doctor;
+mod org;
+mod serve;
+mod sim;
+mod verify;
+
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
+
+use anyhow::{Context, anyhow};
+use clap::{Args, Parser, Subcommand};
+
+use crate::{
+    app::{Clock, Shipped, open_store},
+    config::Config,
+    domain::problem::Problem,
+    store::{Purpose, Store},
+};
+
+/// 党群连心: residents' sentences become tickets, and tickets come to their end.
+#[derive(Debug, Parser)]
+#[command(name = "lianxin", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start an invented world with a page to try it: phones side by side
+    #[command(after_help = "Example:\n  lianxin demo --port 8080 --data ./demo")]
+    Demo(demo::Arguments),
+    /// Serve a real account
+    #[command(after_help = "Example:\n  lianxin serve --config /etc/lianxin/lianxin.toml")]
+    Serve(ConfigFile),
+    /// Chat in the terminal, in a demo world of its own
+    #[command(after_help = "Example:\n  lianxin chat --as 张婶")]
+    Chat(chat::Arguments),
+    /// Run .chat transcripts and tell what differs
+    #[command(after_help = "Example:\n  lianxin sim fixtures/transcripts/water/pipe.chat")]
+    Sim(sim::Arguments),
+    /// Say how each line of a text is understood
+    #[command(after_help = "Example:\n  echo 3号楼路灯不亮 | lianxin classify --json")]
+    Classify(classify::Arguments),
+    /// Work on the dictionaries
+    #[command(subcommand)]
+    Dict(dict::Command),
+    /// Work on the organisation
+    #[command(subcommand)]
+    Org(org::Command),
+    /// Print a one-time code with which somebody of the organisation binds their chat account
+    #[command(after_help = "Example:\n  lianxin bind 小马")]
+    Bind(bind::Arguments),
+    /// Check the history's hash chain, and that every ticket is the fold of its events
+    #[command(after_help = "Example:\n  lianxin verify --config lianxin.toml")]
+    Verify(verify::Arguments),
+    /// Print what the platform's console must be told, and check it against ourselves
+    #[command(after_help = "Example:\n  lianxin doctor --config lianxin.toml")]
+    Doctor(ConfigFile),
+}
+
+/// Which settings file to read.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigFile {
+    /// Settings file; absent and not given: the environment alone
+    #[arg(long, value_name = "FILE", env = "LIANXIN_CONFIG", default_value = "lianxin.toml")]
+    config: PathBuf,
+}
+
+/// Runs a command.
+pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Demo(arguments) => asynchronous(demo::run(arguments)),
+        Command::Serve(config) => asynchronous(serve::run(config)),
+        Command::Chat(arguments) => asynchronous(chat::run(arguments)),
+        Command::Sim(arguments) => asynchronous(sim::run(arguments)),
+        Command::Classify(arguments) => classify::run(&arguments),
+        Command::Dict(command) => dict::run(&command),
+        Command::Org(command) => asynchronous(org::run(command)),
+        Command::Bind(arguments) => asynchronous(bind::run(arguments)),
+        Command::Verify(arguments) => asynchronous(verify::run(arguments)),
+        Command::Doctor(config) => doctor::run(&config),
+    }
+}
+
+fn asynchronous(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
+
+/// Log lines to standard error: pretty on a terminal, JSON otherwise. `LIANXIN_LOG` sets the level.
+fn start_logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("LIANXIN_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() {
+        builder.with_target(false).init();
+    } else {
+        builder.json().init();
+    }
+}
+
+fn problems(problems: Vec<Problem>) -> anyhow::Error {
+    anyhow!(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+}
+
+impl ConfigFile {
+    fn name(&self) -> String {
+        self.config.display().to_string()
+    }
+
+    fn load(&self) -> anyhow::Result<Config> {
+        let text = match std::fs::read_to_string(&self.config) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(error).with_context(|| format!("cannot read {}", self.name())),
+        };
+        Config::load(&self.name(), &text, std::env::vars(), None).map_err(problems)
+    }
+
+    /// The store of a real service, without its clockwork.
+    fn open_store(&self) -> anyhow::Result<Store> {
+        let config = self.load()?;
+        let shipped = Shipped::load()?;
+        let store = open_store(
+            &shipped,
+            config.store.path.clone(),
+            Purpose::Serve,
+            &config.office(),
+            &Clock::System,
+        )?;
+        Ok(store)
+    }
+}
+
+/// Ends at SIGTERM or Ctrl-C; a second signal ends the process at once.
+async fn stop_signal() {
+    wait_for_signal().await;
+    tracing::info!("stopping");
+    tokio::spawn(async {
+        wait_for_signal().await;
+        std::process::exit(1);
+    });
+}
+
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupt = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        },
+        // Without a handler SIGTERM still ends the process, only less politely.
+        Err(_) => drop(interrupt.await),
+    }
+}

@@ -1,0 +1,55 @@
+//! `lianxin sim FILE…`: run transcripts as the tests do.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Context;
+use clap::Args;
+
+use super::problems;
+use crate::{app::Shipped, playground::LINGWU, store::organisation::Organisation, transcript};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Transcripts (.chat)
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Rewrite the expectations to what happened
+    #[arg(long)]
+    bless: bool,
+    /// Another world than the shipped one: an organisation file
+    #[arg(long, value_name = "FILE")]
+    world: Option<PathBuf>,
+}
+
+pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let shipped = Shipped::load()?;
+    let organisation = match &arguments.world {
+        Some(path) => {
+            let text =
+                std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+            Organisation::from_toml(&path.display().to_string(), &text)
+        }
+        None => Organisation::from_toml(LINGWU.0, LINGWU.1),
+    }
+    .map_err(problems)?;
+    let mut failed = 0;
+    for path in &arguments.files {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+        let script = transcript::parse(&name, &text).map_err(problems)?;
+        let outcome = transcript::run(&shipped, &organisation, &script).await?;
+        if outcome.differences.is_empty() {
+            println!("ok    {name}");
+        } else if arguments.bless {
+            std::fs::write(path, &outcome.blessed).with_context(|| format!("cannot write {name}"))?;
+            println!("bless {name}");
+        } else {
+            failed += 1;
+            println!("FAIL  {name}");
+            for difference in &outcome.differences {
+                println!("      {difference}");
+            }
+        }
+    }
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,305 @@
+//! The weighted vote: which categories a message speaks for, which problems it names, whose matter it is.
+//! It counts what the phrasebook found; the words and their weights are the lexicon's.
+
+use super::{
+    extract::place::Found,
+    lexicon::{Lexicon, Meaning},
+    negation::Denied,
+    normalize::Normal,
+    phrase::Hit,
+};
+use crate::domain::{
+    category::{Category, Hazard, Sphere, SubCode},
+    understanding::{Evidence, Problem},
+};
+
+/// A corrected slip is worth this much of the real word.
+const SLIP: f32 = 0.8;
+/// The title of a post says what it is about.
+const TITLE: f32 = 2.2;
+/// The second mention of the same term; a third adds nothing.
+const REPEAT: f32 = 0.3;
+/// A clause needs this much to be a problem of its own.
+const OWN_PROBLEM: f32 = 2.0;
+/// Two sub-categories of one category are two problems only when both are as clear as this.
+const CLEARLY_DIFFERENT: f32 = 3.0;
+/// A category counts as stated beside the winner from here, and at this share of the winner's score.
+const STATED: f32 = 3.0;
+const STATED_SHARE: f32 = 0.45;
+/// A threat goes before the winner when it is said at this share of the winner's loudness.
+const THREAT_SHARE: f32 = 0.5;
+/// A sub-category is preferred to its bare category from here.
+const SPECIAL: f32 = 1.9;
+/// Below this nothing was recognised.
+const NOTHING: f32 = 0.5;
+
+/// One clause's best sub-category.
+#[derive(Debug, Clone, PartialEq)]
+struct Speaking {
+    sub: usize,
+    score: f32,
+    clauses: (u16, u16),
+    threatens: bool,
+}
+
+/// What the vote found.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The winner's score; 0 when nothing was recognised.
+    pub score: f32,
+    /// 0–1: how sure the winner is against the runner-up and against nothing.
+    pub confidence: f32,
+    /// What spoke, in order of the text.
+    pub evidence: Vec<Evidence>,
+    winner: SubCode,
+    /// Scores by category, best first.
+    ranking: Vec<(Category, f32)>,
+    speaking: Vec<Speaking>,
+    codes: Vec<SubCode>,
+    haste: f32,
+}
+
+impl Reading {
+    /// How urgent the winner is by nature; 1 is urgent.
+    pub fn haste(&self) -> f32 {
+        self.haste
+    }
+
+    /// The winning category of the vote.
+    pub fn category(&self) -> Category {
+        self.winner.category()
+    }
+
+    /// The main problem: what threatens life first, else the vote's winner.
+    pub fn main(&self, hazard: Option<Hazard>) -> SubCode {
+        let stated = |one: &&Speaking| one.threatens && one.score >= self.score * THREAT_SHARE;
+        let threat = self.speaking.iter().find(stated);
+        match (hazard, threat) {
+            (None, Some(threat)) => self.codes[threat.sub].clone(),
+            (Some(_), _) | (None, None) => self.winner.clone(),
+        }
+    }
+
+    /// Other categories clearly stated, at most two.
+    pub fn secondary(&self, main: Category) -> Vec<Category> {
+        let best = self.ranking.first().map_or(0.0, |(_, score)| *score);
+        let clear = |&&(category, score): &&(Category, f32)| {
+            category != main && category != Category::Other && score >= STATED && score >= best * STATED_SHARE
+        };
+        self.ranking.iter().filter(clear).map(|(category, _)| *category).take(2).collect()
+    }
+
+    /// The problems with the clauses that speak of them, the main one first.
+    pub fn problems(&self, normal: &Normal, main: &SubCode) -> Vec<Problem> {
+        let span = |clauses: (u16, u16)| {
+            let (start, _) = normal.clause_range(clauses.0);
+            let (_, end) = normal.clause_range(clauses.1);
+            let ends = |at: usize| super::normalize::ends_clause(normal.chars()[at]);
+            let end = (start..end).rev().find(|&at| !ends(at)).map_or(end, |at| at + 1);
+            normal.span(start, end)
+        };
+        let mut problems: Vec<Problem> = self
+            .speaking
+            .iter()
+            .map(|one| Problem {
+                subcategory: self.codes[one.sub].clone(),
+                score: one.score,
+                span: span(one.clauses),
+            })
+            .collect();
+        let same = problems.iter().position(|one| one.subcategory == *main);
+        let near = || self.speaking.iter().position(|one| self.codes[one.sub].category() == main.category());
+        match same.or_else(near) {
+            Some(at) => {
+                let mut first = problems.remove(at);
+                first.subcategory = main.clone();
+                problems.insert(0, first);
+            }
+            None => {
+                let whole = normal.span(0, normal.chars().len());
+                problems.insert(0, Problem { subcategory: main.clone(), score: self.score, span: whole });
+            }
+        }
+        problems
+    }
+}
+
+/// Counts the votes.
+pub fn read(normal: &Normal, hits: &[Hit], places: &[Found], lexicon: &Lexicon) -> Reading {
+    let denied = Denied::find(normal, hits, lexicon);
+    let codes = lexicon.codes();
+    let mut by_sub = vec![0.0f32; codes.len()];
+    let mut against = [0.0f32; Category::ALL.len()];
+    let mut evidence = vec![];
+    let mut votes: Vec<(u16, usize, f32)> = vec![];
+    let mut seen: Vec<(u32, u8)> = vec![];
+    for hit in spoken(hits, places, lexicon) {
+        let Some((sub, weight)) = lexicon.meaning(hit.term).vote() else { continue };
+        if denied.covers(hit.start, hit.end) {
+            continue;
+        }
+        let times = match seen.iter_mut().find(|(term, _)| *term == hit.term) {
+            Some((_, times)) => {
+                *times = times.saturating_add(1);
+                *times
+            }
+            None => {
+                seen.push((hit.term, 1));
+                1
+            }
+        };
+        let repeat = [1.0, REPEAT, 0.0][usize::from(times.min(3)) - 1];
+        let title = if normal.in_title(hit.start) { TITLE } else { 1.0 };
+        let slip = if normal.corrected(hit.start, hit.end) { SLIP } else { 1.0 };
+        let weight = weight * repeat * title * slip * fading(hit.start, normal);
+        if weight == 0.0 {
+            continue;
+        }
+        if weight > 0.0 {
+            by_sub[sub] += weight;
+            votes.push((normal.clause(hit.start), sub, weight));
+        } else {
+            against[codes[sub].category() as usize] -= weight;
+        }
+        evidence.push(Evidence {
+            term: lexicon.term(hit.term).to_owned(),
+            category: codes[sub].clone(),
+            weight,
+            span: normal.span(hit.start, hit.end),
+        });
+    }
+    let ranking = rank(codes, &by_sub, &against);
+    let speaking = problems_by_clause(&votes, &against, normal, hits, lexicon);
+    conclude(ranking, by_sub, evidence, speaking, lexicon)
+}
+
+/// What comes first is what the message is about; the fall is gentle and stops at a half.
+fn fading(at: usize, normal: &Normal) -> f32 {
+    let into = at.saturating_sub(normal.title_end()) as f32;
+    1.0 - 0.5 * (into / 80.0).min(1.0)
+}
+
+/// Hits that may vote: not inside a place's name, and not inside a longer phrase of any category.
+fn spoken<'a>(hits: &'a [Hit], places: &'a [Found], lexicon: &'a Lexicon) -> impl Iterator<Item = &'a Hit> {
+    let mut covered: (usize, usize) = (0, 0);
+    let in_name = |hit: &Hit| places.iter().any(|place| place.names(hit.start, hit.end));
+    hits.iter().filter(move |hit| {
+        let meaning = lexicon.meaning(hit.term);
+        let swallows = meaning.vote().is_some() || *meaning == Meaning::Neutral;
+        if !swallows || in_name(hit) {
+            return false;
+        }
+        if !hit.plain {
+            return true;
+        }
+        let inside = covered.0 <= hit.start && hit.end <= covered.1 && (hit.start, hit.end) != covered;
+        if !inside && hit.end > covered.1 {
+            covered = (hit.start, hit.end);
+        }
+        !inside
+    })
+}
+
+fn rank(codes: &[SubCode], by_sub: &[f32], against: &[f32]) -> Vec<(Category, f32)> {
+    let mut sums = [0.0f32; Category::ALL.len()];
+    for (code, score) in codes.iter().zip(by_sub) {
+        sums[code.category() as usize] += score;
+    }
+    let mut ranking: Vec<_> = Category::ALL
+        .iter()
+        .map(|&category| (category, sums[category as usize] - against[category as usize]))
+        .filter(|(_, score)| *score > NOTHING)
+        .collect();
+    ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
+    ranking
+}
+
+fn conclude(
+    ranking: Vec<(Category, f32)>,
+    by_sub: Vec<f32>,
+    evidence: Vec<Evidence>,
+    speaking: Vec<Speaking>,
+    lexicon: &Lexicon,
+) -> Reading {
+    let codes = lexicon.codes();
+    let (category, score) = ranking.first().copied().unwrap_or((Category::Other, 0.0));
+    let second = ranking.get(1).map_or(0.0, |(_, score)| *score);
+    let within = |&sub: &usize| codes[sub].category() == category && by_sub[sub] > 0.0;
+    let louder = |a: &usize, b: &usize| by_sub[*a].total_cmp(&by_sub[*b]).then(b.cmp(a));
+    // The bare category only when no sub-category is clear.
+    let special = |sub: &usize| codes[*sub].as_str() != category.code() && by_sub[*sub] >= SPECIAL;
+    let specific = (0..codes.len()).filter(within).filter(special).max_by(louder);
+    let best = specific.or_else(|| (0..codes.len()).filter(within).max_by(louder));
+    let winner = best.map_or_else(|| SubCode::new(category.code()), |sub| codes[sub].clone());
+    let confidence = (score - second).max(0.0) / (score + second + 1.0) + score / (score + 4.0);
+    let confidence = (confidence / 1.6).clamp(0.0, 1.0);
+    let haste = lexicon.haste_of(&winner);
+    Reading { score, confidence, evidence, winner, ranking, speaking, codes: codes.to_vec(), haste }
+}
+
+/// The sub-category that each clause speaks for, joined where clauses speak of the same thing. A clause that tells
+/// the result of the one before (导致…) is no problem of its own.
+fn problems_by_clause(
+    votes: &[(u16, usize, f32)],
+    against: &[f32],
+    normal: &Normal,
+    hits: &[Hit],
+    lexicon: &Lexicon,
+) -> Vec<Speaking> {
+    let codes = lexicon.codes();
+    let mut found: Vec<Speaking> = vec![];
+    for clause in votes.chunk_by(|a, b| a.0 == b.0) {
+        let number = clause[0].0;
+        let (mut sub, mut score) = (clause[0].1, 0.0f32);
+        for &(_, candidate, _) in clause {
+            let of = |wanted: usize| clause.iter().filter(move |vote| vote.1 == wanted).map(|vote| vote.2);
+            let sum = of(candidate).sum::<f32>() - against[codes[candidate].category() as usize];
+            if sum > score {
+                (sub, score) = (candidate, sum);
+            }
+        }
+        if score < OWN_PROBLEM || codes[sub].category() == Category::Other {
+            continue;
+        }
+        let (start, end) = normal.clause_range(number);
+        let result = hits
+            .iter()
+            .any(|hit| *lexicon.meaning(hit.term) == Meaning::Result && start <= hit.start && hit.end <= end);
+        if result && !found.is_empty() {
+            continue;
+        }
+        let category = codes[sub].category();
+        let twin = found.iter_mut().find(|one| {
+            let weak = score < CLEARLY_DIFFERENT || one.score < CLEARLY_DIFFERENT;
+            one.sub == sub || (codes[one.sub].category() == category && weak)
+        });
+        match twin {
+            Some(one) => {
+                if score > one.score {
+                    (one.sub, one.score) = (sub, score);
+                }
+                if one.clauses.1 + 1 == number {
+                    one.clauses.1 = number;
+                }
+                one.threatens = lexicon.threatens(one.sub);
+            }
+            None => {
+                let threatens = lexicon.threatens(sub);
+                found.push(Speaking { sub, score, clauses: (number, number), threatens });
+            }
+        }
+    }
+    found
+}
+
+/// Whose matter it is: what the words say, else what the sub-category is, else the village's.
+pub fn sphere(hits: &[Hit], main: &SubCode, lexicon: &Lexicon) -> Sphere {
+    let said = hits.iter().find_map(|hit| lexicon.meaning(hit.term).sphere());
+    let own = lexicon.sphere_of(main);
+    // 家里事 keeps a thing private: a category may say so, a stray word in a report on a road may not.
+    match (said, own) {
+        (_, Some(own)) => own,
+        (Some(said), None) if matches!(main.category(), Category::Dispute | Category::Other) => said,
+        (Some(_), None) | (None, None) => Sphere::Village,
+    }
+}

@@ -1,0 +1,90 @@
+//! How urgent, and what threatens life. Words and look-alikes are data (`urgency.toml`).
+
+use crate::domain::category::{Hazard, Urgency};
+use crate::understand::{
+    classify::Reading,
+    lexicon::{Lexicon, Meaning},
+    normalize::Normal,
+    phrase::Hit,
+};
+
+/// Cues of this weight together make a matter urgent.
+const URGENT: f32 = 1.0;
+
+/// What the words say of danger and haste.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Alarm {
+    hazard: Option<Hazard>,
+    haste: f32,
+}
+
+impl Alarm {
+    /// What threatens life, if anything does.
+    pub fn hazard(&self) -> Option<Hazard> {
+        self.hazard
+    }
+
+    /// The urgency of a message that opens a ticket, with what threatens life in an emergency.
+    pub fn grade(&self, reading: &Reading) -> (Urgency, Option<Hazard>) {
+        match self.hazard {
+            Some(hazard) => (Urgency::Emergency, Some(hazard)),
+            None if self.haste + reading.haste() >= URGENT => (Urgency::Urgent, None),
+            None => (Urgency::Normal, None),
+        }
+    }
+}
+
+/// Weighs cues of danger against look-alikes: 虚惊一场, 请问被困电梯打哪个电话, 手机停电.
+pub fn judge(normal: &Normal, hits: &[Hit], lexicon: &Lexicon) -> Alarm {
+    let mut danger: Vec<(Hazard, f32)> = vec![];
+    let (mut calm, mut haste) = (0.0, 0.0);
+    let denied = super::super::negation::Denied::find(normal, hits, lexicon);
+    for hit in hits {
+        match *lexicon.meaning(hit.term) {
+            Meaning::Danger(hazard, weight) => {
+                if !denied.covers(hit.start, hit.end) && !inside_harmless(hit, hits, lexicon) {
+                    danger.push((hazard, weight));
+                }
+            }
+            Meaning::Calm(weight) => calm += weight,
+            Meaning::Haste(weight) => haste += weight,
+            Meaning::Vote { .. }
+            | Meaning::Neutral
+            | Meaning::Act(..)
+            | Meaning::Trouble(_)
+            | Meaning::Kind(..)
+            | Meaning::Sphere(_)
+            | Meaning::Result
+            | Meaning::DeniesAfter
+            | Meaning::DeniesBefore
+            | Meaning::DeniesVerb
+            | Meaning::NoDenial => {}
+        }
+    }
+    let total: f32 = danger.iter().map(|(_, weight)| weight).sum();
+    // The hazard that speaks loudest; the first named of equals.
+    let mut worst: Option<(Hazard, f32)> = None;
+    for &(hazard, weight) in &danger {
+        if worst.is_none_or(|(_, most)| weight > most) {
+            worst = Some((hazard, weight));
+        }
+    }
+    let hazard = worst.filter(|_| total - calm >= needed(normal.chars().len())).map(|(hazard, _)| hazard);
+    Alarm { hazard, haste: haste - calm.max(0.0) * 0.5 }
+}
+
+/// The weight of danger that a text of this many characters has to show. Who is in danger is brief; a long petition
+/// tells of fires that were or might be.
+fn needed(chars: usize) -> f32 {
+    2.0 + chars.saturating_sub(60) as f32 / 20.0
+}
+
+/// Whether a longer harmless expression holds the cue: 手机停电, 火气.
+fn inside_harmless(danger: &Hit, hits: &[Hit], lexicon: &Lexicon) -> bool {
+    hits.iter().any(|hit| {
+        *lexicon.meaning(hit.term) == Meaning::Neutral
+            && hit.start <= danger.start
+            && danger.end <= hit.end
+            && hit.end - hit.start > danger.end - danger.start
+    })
+}

@@ -1,0 +1,204 @@
+//! The dictionaries, read and checked once, ready to understand with. Immutable and shared; a new version is a new
+//! lexicon. The shapes of the files live in [`files`], the gazetteer and the words of addresses in [`gazetteer`].
+
+pub mod files;
+pub mod gazetteer;
+mod load;
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{normalize::Normalizer, phrase::Phrasebook, segment::Segmenter};
+use crate::domain::{
+    category::{Act, Hazard, RequestKind, Sphere, SubCode, Taxonomy},
+    command::CommandWords,
+    place::EstateName,
+    problem::Problem,
+};
+use gazetteer::{Gazetteer, PlaceWords};
+
+/// What a term of any dictionary means.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Meaning {
+    /// Speaks for a sub-category (by index), or against its category when negative.
+    Vote {
+        /// Index in [`Lexicon::codes`].
+        sub: usize,
+        /// How loudly.
+        weight: f32,
+    },
+    /// Holds shorter terms without meaning anything: 手机停电.
+    Neutral,
+    /// Speaks for an act.
+    Act(Act, f32),
+    /// Says that something is wrong, without saying what.
+    Trouble(f32),
+    /// Speaks for a kind of request.
+    Kind(RequestKind, f32),
+    /// Says whose matter it is.
+    Sphere(Sphere),
+    /// Danger to life.
+    Danger(Hazard, f32),
+    /// Speaks against danger and haste.
+    Calm(f32),
+    /// Speaks for haste.
+    Haste(f32),
+    /// Begins the result of what was said before: 导致.
+    Result,
+    /// Denies the rest of its clause.
+    DeniesAfter,
+    /// Denies the clause before it.
+    DeniesBefore,
+    /// A denied verb: 没漏.
+    DeniesVerb,
+    /// Looks like a denial and is none: 是不是.
+    NoDenial,
+}
+
+impl Meaning {
+    /// The vote, if the term has one.
+    pub fn vote(&self) -> Option<(usize, f32)> {
+        if let Self::Vote { sub, weight } = *self { Some((sub, weight)) } else { None }
+    }
+
+    /// The act spoken for, if the term is a cue of one.
+    pub fn cue(&self) -> Option<Act> {
+        if let Self::Act(act, _) = *self { Some(act) } else { None }
+    }
+
+    /// The kind of request spoken for.
+    pub fn kind(&self) -> Option<(RequestKind, f32)> {
+        if let Self::Kind(kind, weight) = *self { Some((kind, weight)) } else { None }
+    }
+
+    /// Whose matter the term says it is.
+    pub fn sphere(&self) -> Option<Sphere> {
+        if let Self::Sphere(sphere) = *self { Some(sphere) } else { None }
+    }
+}
+
+/// What a sub-category brings along beside what residents see of it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Traits {
+    haste: f32,
+    sphere: Option<Sphere>,
+    threatens: bool,
+}
+
+/// Words of acts that are used as a plain list.
+#[derive(Debug, Default)]
+pub struct ActWords {
+    /// Command words that also begin everyday sentences.
+    pub everyday: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    normalizer: Normalizer,
+    segmenter: Segmenter,
+    phrases: Phrasebook,
+    /// By term: as written, and what it means.
+    terms: Vec<(String, Meaning)>,
+    codes: Vec<SubCode>,
+    traits: Vec<Traits>,
+    index: HashMap<SubCode, usize>,
+    taxonomy: Arc<Taxonomy>,
+    commands: CommandWords,
+    acts: ActWords,
+    places: PlaceWords,
+    hash: String,
+}
+
+/// Everything that understanding needs to know. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Lexicon {
+    shared: Arc<Shared>,
+    gazetteer: Arc<Gazetteer>,
+}
+
+impl Lexicon {
+    /// The dictionaries that the program ships with. Takes some 200 ms: build once, keep.
+    ///
+    /// # Errors
+    /// Every problem of every file, with its line.
+    pub fn shipped() -> Result<Self, Vec<Problem>> {
+        Self::from_files(files::SHIPPED)
+    }
+
+    /// From the texts of dictionary files, `(name, contents)`; the names decide what a file is.
+    ///
+    /// # Errors
+    /// Every problem of every file, with its line.
+    pub fn from_files(texts: &[(&str, &str)]) -> Result<Self, Vec<Problem>> {
+        load::load(texts)
+    }
+
+    /// The same lexicon that also knows these estates and villages. Shares everything else.
+    pub fn with_places(&self, estates: &[EstateName]) -> Self {
+        Self { shared: self.shared.clone(), gazetteer: Arc::new(Gazetteer::new(estates)) }
+    }
+
+    /// Short SHA-256 of the dictionaries' contents (not of the gazetteer).
+    pub fn hash(&self) -> &str {
+        &self.shared.hash
+    }
+
+    /// All sub-categories.
+    pub fn taxonomy(&self) -> &Arc<Taxonomy> {
+        &self.shared.taxonomy
+    }
+
+    /// The command words.
+    pub fn commands(&self) -> &CommandWords {
+        &self.shared.commands
+    }
+
+    /// Makes normal forms.
+    pub fn normalizer(&self) -> &Normalizer {
+        &self.shared.normalizer
+    }
+
+    /// Cuts words.
+    pub fn segmenter(&self) -> &Segmenter {
+        &self.shared.segmenter
+    }
+
+    pub(super) fn phrases(&self) -> &Phrasebook {
+        &self.shared.phrases
+    }
+
+    pub(super) fn meaning(&self, term: u32) -> &Meaning {
+        &self.shared.terms[term as usize].1
+    }
+
+    pub(super) fn term(&self, term: u32) -> &str {
+        &self.shared.terms[term as usize].0
+    }
+
+    pub(super) fn codes(&self) -> &[SubCode] {
+        &self.shared.codes
+    }
+
+    pub(super) fn threatens(&self, sub: usize) -> bool {
+        self.shared.traits[sub].threatens
+    }
+
+    pub(super) fn haste_of(&self, code: &SubCode) -> f32 {
+        self.shared.index.get(code).map_or(0.0, |&sub| self.shared.traits[sub].haste)
+    }
+
+    pub(super) fn sphere_of(&self, code: &SubCode) -> Option<Sphere> {
+        self.shared.index.get(code).and_then(|&sub| self.shared.traits[sub].sphere)
+    }
+
+    pub(super) fn acts(&self) -> &ActWords {
+        &self.shared.acts
+    }
+
+    pub(super) fn places(&self) -> &PlaceWords {
+        &self.shared.places
+    }
+
+    pub(super) fn gazetteer(&self) -> &Gazetteer {
+        &self.gazetteer
+    }
+}
