@@ -1,6 +1,7 @@
 //! The composition root: clock, dictionaries, wordings, store and doors joined into one [`App`], its clockwork and its
 //! graceful end. The only file that reads the clock or the random source.
 
+use crate::domain::problem::chain;
 use std::{
     path::PathBuf,
     sync::{
@@ -279,7 +280,7 @@ impl App {
                 _ = stopped.changed() => return,
             }
             if let Err(error) = self.fire_due().await {
-                tracing::error!(error = &error as &dyn std::error::Error, "timers did not fire");
+                tracing::error!(error = chain(&error), "timers did not fire");
             }
         }
     }

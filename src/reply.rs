@@ -3,6 +3,7 @@
 
 mod time;
 
+use crate::domain::problem::chain;
 use std::collections::BTreeMap;
 
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
@@ -83,7 +84,7 @@ impl Replies {
         if !problems.is_empty() {
             return Err(problems);
         }
-        Ok(Self { environment, words: Value::from_iter(parsed.words) })
+        Ok(Self { environment, words: Value::from_pairs(parsed.words) })
     }
 
     /// One wording. A fault in a template costs that line its values, never the answer: the error is returned beside
@@ -94,7 +95,7 @@ impl Replies {
         values.insert("words".into(), self.words.clone());
         let fail = |error| RenderError { key: line.key, error };
         let template = self.environment.get_template(line.key.code()).map_err(fail)?;
-        let text = template.render(Value::from_iter(values)).map_err(fail)?;
+        let text = template.render(Value::from_pairs(values)).map_err(fail)?;
         Ok(text.trim().to_owned())
     }
 
@@ -111,7 +112,7 @@ impl Replies {
             Arg::Line(line) => Value::from(self.render(line, now)?),
             Arg::Rows(rows) => {
                 let rows: Result<Vec<Value>, RenderError> =
-                    rows.iter().map(|row| Ok(Value::from_iter(self.values(row, now)?))).collect();
+                    rows.iter().map(|row| Ok(Value::from_pairs(self.values(row, now)?))).collect();
                 Value::from(rows?)
             }
         })
@@ -126,7 +127,7 @@ impl Render for Replies {
                 Ok(text) => texts.push(text),
                 // The number must still reach the resident: what the line is about is said without its wording.
                 Err(error) => {
-                    tracing::error!(reply = %line.key, error = &error as &dyn std::error::Error, "wording failed");
+                    tracing::error!(reply = %line.key, error = chain(&error), "wording failed");
                     texts.extend(line.args.get("no").and_then(|no| match no {
                         Arg::Text(no) => Some(no.clone()),
                         Arg::Num(_) | Arg::Flag(_) | Arg::When(_) | Arg::Line(_) | Arg::Rows(_) => None,

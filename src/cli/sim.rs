@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Context;
 use clap::Args;
 
-use super::problems;
+use super::{problems, start_logging};
 use crate::{app::Shipped, playground::LINGWU, store::organisation::Organisation, transcript};
 
 #[derive(Debug, Args)]
@@ -22,6 +22,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    start_logging();
     let shipped = Shipped::load()?;
     let organisation = match &arguments.world {
         Some(path) => {
@@ -43,6 +44,10 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         } else if arguments.bless {
             std::fs::write(path, &outcome.blessed).with_context(|| format!("cannot write {name}"))?;
             println!("bless {name}");
+            // What cannot be blessed: assertions on tickets, and what `verify` found.
+            for difference in outcome.differences.iter().filter(|d| !d.contains('>') && !d.contains('<')) {
+                println!("      {difference}");
+            }
         } else {
             failed += 1;
             println!("FAIL  {name}");

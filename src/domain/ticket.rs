@@ -128,16 +128,18 @@ impl Place {
             && (self.building.is_some() || agree(&self.landmark, &other.landmark))
     }
 
-    /// This place with what it leaves open filled in from a home in the same estate.
+    /// This place with what it leaves open filled in from a home in the same estate; `indoors` down to the room.
     #[must_use]
-    pub fn or_home(mut self, home: &Home) -> Self {
+    pub fn or_home(mut self, home: &Home, indoors: bool) -> Self {
         if self.estate.is_none() {
             self.estate = Some(home.estate);
         }
         if self.estate == Some(home.estate) && !self.has_spot() {
             self.building.clone_from(&home.building);
-            self.unit.clone_from(&home.unit);
-            self.room.clone_from(&home.room);
+            if indoors {
+                self.unit.clone_from(&home.unit);
+                self.room.clone_from(&home.room);
+            }
         }
         self
     }

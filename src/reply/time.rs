@@ -17,6 +17,8 @@ pub struct TimeWords {
     yesterday: String,
     /// With `{{ month }}`, `{{ day }}` and `{{ weekday }}`.
     date: String,
+    /// The same for a loudspeaker.
+    spoken_date: String,
     weekdays: [String; 7],
     morning: String,
     afternoon: String,
@@ -36,19 +38,25 @@ impl TimeWords {
         let spoken = words.clone();
         environment.add_filter("when", move |state: &State<'_, '_>, millis: i64| {
             let at = Moment::from_millis(millis);
-            Ok::<_, Error>(format!("{}{}:{:02}", words.day(at, now(state)?), at.hour(), at.minute()))
+            let day = words.day(at, now(state)?, false);
+            Ok::<_, Error>(format!("{day}{}:{:02}", at.hour(), at.minute()))
         });
         environment.add_filter("spoken", move |state: &State<'_, '_>, millis: i64| {
             let at = Moment::from_millis(millis);
-            Ok::<_, Error>(format!("{}{}", spoken.day(at, now(state)?), spoken.clock(at)))
+            Ok::<_, Error>(format!("{}{}", spoken.day(at, now(state)?, true), spoken.clock(at)))
         });
     }
 
-    fn day(&self, at: Moment, now: Moment) -> String {
+    fn day(&self, at: Moment, now: Moment, spoken: bool) -> String {
         match now.days_until(at) {
             0 => self.today.clone(),
             1 => self.tomorrow.clone(),
             -1 => self.yesterday.clone(),
+            _another_day if spoken => self
+                .spoken_date
+                .replace("{{ month }}", &self.number(at.month()))
+                .replace("{{ day }}", &self.number(at.day()))
+                .replace("{{ weekday }}", &self.weekdays[at.weekday().to_monday_zero_offset() as usize]),
             _another_day => self
                 .date
                 .replace("{{ month }}", &at.month().to_string())

@@ -1,6 +1,7 @@
 //! A thread that carries the WAL into the database beside the writer, so that no commit waits for it, and restarts the
 //! WAL so that it is reused instead of growing. Safe since SQLite 3.51.3, which is asserted at start.
 
+use crate::domain::problem::chain;
 use std::{
     path::{Path, PathBuf},
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
@@ -26,7 +27,7 @@ pub(super) fn start(path: PathBuf) -> Checkpointer {
     let spawned =
         std::thread::Builder::new().name("store-checkpoint".into()).spawn(move || run(&path, &stopped));
     if let Err(error) = spawned {
-        tracing::error!(error = &error as &dyn std::error::Error, "no checkpoint thread");
+        tracing::error!(error = chain(&error), "no checkpoint thread");
     }
     Checkpointer { _stop: stop }
 }
@@ -51,7 +52,7 @@ fn run(path: &Path, stopped: &Receiver<()>) {
         // Busy is no fault: the next look tries again.
         let done = open.query_row("PRAGMA wal_checkpoint(RESTART)", [], |row| row.get::<_, i64>(0));
         if let Err(error) = done {
-            tracing::warn!(error = &error as &dyn std::error::Error, "checkpoint failed");
+            tracing::warn!(error = chain(&error), "checkpoint failed");
             connection = None;
         }
     }

@@ -2,6 +2,7 @@
 //! then answers. It never waits for more work. A turn that fails or panics undoes its own savepoint only; when storage
 //! fails, the whole batch is told so and nothing of it stays.
 
+use crate::domain::problem::chain;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, atomic::Ordering::Relaxed},
@@ -111,11 +112,7 @@ impl Writer {
             failure = self.connection.execute_batch("COMMIT").err().map(StoreError::from);
         }
         if let Some(error) = &failure {
-            tracing::error!(
-                error = error as &dyn std::error::Error,
-                turns = replies.len(),
-                "batch not committed"
-            );
+            tracing::error!(error = chain(error), turns = replies.len(), "batch not committed");
             // SQLite may have rolled back by itself; then there is nothing left to roll back.
             let _ = self.connection.execute_batch("ROLLBACK");
             self.heads = before.0;
@@ -200,7 +197,7 @@ impl Writer {
         let storage = result.as_ref().err().filter(|e| e.is_storage()).map(StoreError::again);
         if let Err(error) = &result {
             self.figures.failed.fetch_add(1, Relaxed);
-            tracing::error!(error = error as &dyn std::error::Error, "turn failed");
+            tracing::error!(error = chain(error), "turn failed");
         }
         let reply: Reply = Box::new(move |failure| {
             // Whoever asked may have given up at its deadline; the retry finds the stored reply.
@@ -286,7 +283,7 @@ impl Writer {
             };
             match self.savepoint(|writer| writer.turn(&Turn::Due(timer))) {
                 Err(error) if error.is_storage() => return Err(error),
-                Err(error) => tracing::error!(error = &error as &dyn std::error::Error, kind, "timer failed"),
+                Err(error) => tracing::error!(error = chain(&error), kind, "timer failed"),
                 Ok(_) => {}
             }
         }

@@ -1,5 +1,6 @@
 //! The gateway's door: signed JSON in, what to say at once back, and the outbox for what comes later.
 
+use crate::domain::problem::chain;
 use std::sync::{Arc, atomic::Ordering::Relaxed};
 
 use axum::{
@@ -51,7 +52,7 @@ pub async fn receive(
         Ok(answer) => answer.reply,
         Err(error) => {
             app.figures.not_recorded.fetch_add(1, Relaxed);
-            tracing::error!(error = &error as &dyn std::error::Error, "message not recorded");
+            tracing::error!(error = chain(&error), "message not recorded");
             let line = Line::new(ReplyKey::NotRecorded, args! {phone: app.office.duty_phone.as_str()});
             app.replies.render_all(&[line], app.clock.now())
         }
@@ -83,7 +84,7 @@ pub async fn outbox(State(app): State<Arc<App>>, method: Method, uri: Uri, heade
             Json(Outbox { items: items.collect(), next }).into_response()
         }
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "outbox cannot be read");
+            tracing::error!(error = chain(&error), "outbox cannot be read");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
@@ -108,6 +109,6 @@ fn checked(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap, body: &[u
 
 fn refused(app: &App, error: &WireError) -> Response {
     app.figures.refused.fetch_add(1, Relaxed);
-    tracing::debug!(error = error as &dyn std::error::Error, "gateway delivery refused");
+    tracing::debug!(error = chain(error), "gateway delivery refused");
     StatusCode::from_u16(refusal(error).status()).unwrap_or(StatusCode::UNAUTHORIZED).into_response()
 }

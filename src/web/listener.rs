@@ -1,6 +1,7 @@
 //! The listener: HTTP/1.1 connections with limits, a graceful end, and the one thing that axum's own cannot do: close a
 //! connection without any answer ([`HangUp`]).
 
+use crate::domain::problem::chain;
 use std::{convert::Infallible, future::Future, sync::Arc, time::Duration};
 
 use axum::{
@@ -56,7 +57,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             Ok(accepted) => accepted,
             Err(error) => {
                 // Out of descriptors, most likely: breathing beats spinning.
-                tracing::warn!(error = &error as &dyn std::error::Error, "cannot accept a connection");
+                tracing::warn!(error = chain(&error), "cannot accept a connection");
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             }
@@ -80,7 +81,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
-                tracing::debug!(error = &error as &dyn std::error::Error, "connection ended");
+                tracing::debug!(error = chain(&error), "connection ended");
             }
             drop(permit);
         });

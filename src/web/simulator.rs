@@ -1,6 +1,7 @@
 //! The demo's page and what it asks: phones side by side. What is typed goes through the real doors, signed and
 //! encrypted; what comes back, at once or later, is streamed to every open page. Only `demo` serves this.
 
+use crate::domain::problem::chain;
 use std::{
     collections::{HashMap, VecDeque},
     convert::Infallible,
@@ -446,7 +447,7 @@ impl Simulator {
     async fn deliver(&self, phone: &str, sent: &Sent, message: String) -> Result<Response, Trouble> {
         let started = std::time::Instant::now();
         let response = self.world.deliver(sent).await.map_err(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "demo delivery failed");
+            tracing::error!(error = chain(&error), "demo delivery failed");
             FAILED
         })?;
         let took = started.elapsed().as_secs_f64() * 1000.0;
@@ -511,7 +512,7 @@ impl Simulator {
                         self.put(&item.to, item.text);
                     }
                 }
-                Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "outbox not read"),
+                Err(error) => tracing::warn!(error = chain(&error), "outbox not read"),
             }
         }
     }

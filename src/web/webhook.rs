@@ -1,6 +1,7 @@
 //! The public account's callback: one message's path, in order, in one function. Nothing is acknowledged before its
 //! COMMIT; what is not committed in time is answered with nothing, so that the platform delivers it again.
 
+use crate::domain::problem::chain;
 use std::{
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
@@ -91,7 +92,7 @@ fn reply(app: &App, to: &ReplyTo, text: &str, create_time: i64) -> Response {
 /// later retry is decided afresh.
 fn not_recorded(app: &App, to: &ReplyTo, error: &StoreError) -> Response {
     app.figures.not_recorded.fetch_add(1, Relaxed);
-    tracing::error!(error = error as &dyn std::error::Error, "message not recorded");
+    tracing::error!(error = chain(error), "message not recorded");
     let now = app.clock.now();
     let line = Line::new(ReplyKey::NotRecorded, args! {phone: app.office.duty_phone.as_str()});
     reply(app, to, &app.replies.render_all(&[line], now), now.seconds())
@@ -100,7 +101,7 @@ fn not_recorded(app: &App, to: &ReplyTo, error: &StoreError) -> Response {
 /// All refusals of a class look alike from outside; the reason is for the log.
 fn refused(app: &App, error: &WireError) -> Response {
     app.figures.refused.fetch_add(1, Relaxed);
-    tracing::debug!(error = error as &dyn std::error::Error, "delivery refused");
+    tracing::debug!(error = chain(error), "delivery refused");
     if *error == WireError::JsonPush {
         tracing::warn!("公众号后台推送的是 JSON,后台请选 XML");
     }

@@ -30,6 +30,17 @@ fn is_word(heard: &Heard, wanted: CommandKind) -> bool {
     )
 }
 
+/// A command of its own; the small words that answer questions are none.
+fn is_command(heard: &Heard) -> bool {
+    let Some(ChatCommand::Word { kind, .. }) = heard.understanding.as_ref().and_then(|u| u.command.as_ref())
+    else {
+        return false;
+    };
+    let answers =
+        [CommandKind::DontKnow, CommandKind::Yes, CommandKind::No, CommandKind::Cancel, CommandKind::Human];
+    !answers.contains(kind)
+}
+
 /// Whether a line looks like an answer to the question; asked before speaking in a group where nobody called the bot.
 pub(super) fn fits(question: &Dialogue, heard: &Heard) -> bool {
     match question {
@@ -58,6 +69,9 @@ pub(super) fn answer<W: World>(
     heard: &Heard,
     u: &Understanding,
 ) -> Result<bool, W::Error> {
+    if is_command(heard) {
+        return Ok(false);
+    }
     match question {
         Dialogue::Place { no, second } => place(desk, *no, second.clone(), heard, u),
         Dialogue::Change { no } => {

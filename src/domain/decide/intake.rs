@@ -43,11 +43,17 @@ pub(super) fn report<W: World>(
 ) -> Result<(), W::Error> {
     let own = if on_behalf { vec![] } else { desk.world.open_reported_by(desk.person.id, 20)? };
     let main = u.problems.first().map_or(&u.subcategory, |p| &p.subcategory);
-    let mut place = whereabouts(desk, &u.places);
+    let indoors = u.urgency == Urgency::Emergency || desk.is_private_matter(u);
+    let mut place = whereabouts(desk, &u.places, indoors);
     if let Some(Dialogue::Spot { place: spot }) = desk.question()?
         && let Whereabouts::Unknown(said) = &place
     {
         place = Whereabouts::Known(spot.refined_by(said.clone()));
+    }
+    if let Whereabouts::Unknown(said) = &place
+        && let Some(estate) = estate_spoken_of(desk, said, main)?
+    {
+        place = Whereabouts::Known(Place { estate: Some(estate), ..said.clone() });
     }
     if let Some(last) = own.first()
         && desk.now.minutes_since(last.received_at) < JOIN_MINUTES
@@ -72,12 +78,38 @@ pub(super) fn report<W: World>(
     if let Some(repeat) = repeat {
         return add(desk, repeat.clone(), &u.text, None, Key::RepeatOfOwn);
     }
-    let second = u.problems.get(1).map(|problem| Second {
+    // Something vague of the same category is the same problem said again.
+    let other = |p: &&crate::domain::understanding::Problem| {
+        p.subcategory.category() != main.category() || p.subcategory.as_str().contains('.')
+    };
+    let second = u.problems.get(1).filter(other).map(|problem| Second {
         filing: desk.filing(u, &problem.subcategory),
         text: clause(&u.text, problem.span).into(),
     });
     let filing = desk.filing(u, &main.clone());
     file(desk, filing, Words(u.text.clone()), place, second, on_behalf)
+}
+
+/// The estate that a group is speaking of: the one where somebody has the same open at a building of that number.
+fn estate_spoken_of<W: World>(
+    desk: &Desk<'_, W>,
+    said: &Place,
+    subcategory: &crate::domain::category::SubCode,
+) -> Result<Option<EstateId>, W::Error> {
+    let (Some(group), Some(_), None) = (desk.group(), &said.building, &said.said) else { return Ok(None) };
+    let directory = desk.world.directory();
+    let mut found = None;
+    for estate in directory.estates.iter().filter(|e| e.community == group.community) {
+        let place = Place { estate: Some(estate.name.id), ..said.clone() };
+        let open = desk.world.open_at(&place, Some(subcategory), 8)?;
+        if open.iter().any(|t| !t.private && desk.now.minutes_since(t.received_at) < SIMILAR_MINUTES) {
+            if found.is_some() {
+                return Ok(None);
+            }
+            found = Some(estate.name.id);
+        }
+    }
+    Ok(found)
 }
 
 /// Opens the ticket and says so.
@@ -242,12 +274,19 @@ fn likely_same<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Result<Option<T
     if ticket.private {
         return Ok(None);
     }
-    let found = desk.world.open_at(&ticket.place, Some(&ticket.filing.subcategory), 8)?;
+    let subcategory = Some(&ticket.filing.subcategory);
+    let mut found = desk.world.open_at(&ticket.place, subcategory, 8)?;
+    if ticket.place.building.is_some() {
+        // What holds for the whole estate holds for its buildings.
+        let estate = Place { estate: ticket.place.estate, ..Place::default() };
+        let wide = desk.world.open_at(&estate, subcategory, 8)?;
+        found.extend(wide.into_iter().filter(|t| !t.place.has_spot()));
+    }
     Ok(found.into_iter().find(|t| {
         t.no != ticket.no
             && t.reporter != ticket.reporter
             && !t.private
-            && t.place.may_be(&ticket.place)
+            && (!t.place.has_spot() || t.place.may_be(&ticket.place))
             && (t.households() > 1 || desk.now.minutes_since(t.received_at) < SIMILAR_MINUTES)
     }))
 }
@@ -269,7 +308,8 @@ pub(super) fn answer_place<W: World>(
     places: &[PlaceMention],
     second: Option<Second>,
 ) -> Result<(), W::Error> {
-    match whereabouts_for(desk, places, &ticket.place) {
+    let indoors = ticket.filing.urgency == Urgency::Emergency || ticket.private;
+    match whereabouts_for(desk, places, &ticket.place, indoors) {
         Whereabouts::Known(place) => locate(desk, ticket, place, second),
         Whereabouts::SeveralEstates(options, place) => {
             let rows: Vec<_> = options.iter().map(|id| estate_row(desk, *id)).collect();
@@ -448,12 +488,12 @@ pub(super) fn location<W: World>(
     label: &str,
 ) -> Result<(), W::Error> {
     let estate = desk.world.directory().estate_near(latitude, longitude);
-    let label = crate::domain::words::shorten(label, 40);
-    let landmark = (!label.is_empty()).then_some(label);
     let Some((id, name)) = estate.map(|e| (e.name.id, e.name.name.clone())) else {
         desk.say(Key::SpotUnknown, args! {});
         return Ok(());
     };
+    let label = crate::domain::words::shorten(label.strip_prefix(name.as_str()).unwrap_or(label), 40);
+    let landmark = (!label.is_empty()).then_some(label);
     let place = Place { estate: Some(id), landmark, ..Place::default() };
     let own = desk.world.open_reported_by(desk.person.id, 5)?;
     if let Some(draft) = own.iter().find(|t| t.state == TicketState::Draft) {
@@ -466,12 +506,18 @@ pub(super) fn location<W: World>(
     Ok(())
 }
 
-fn whereabouts<W: World>(desk: &Desk<'_, W>, mentions: &[PlaceMention]) -> Whereabouts {
-    whereabouts_for(desk, mentions, &Place::default())
+fn whereabouts<W: World>(desk: &Desk<'_, W>, mentions: &[PlaceMention], indoors: bool) -> Whereabouts {
+    whereabouts_for(desk, mentions, &Place::default(), indoors)
 }
 
 /// The place that mentions tell, on top of what was known before; a home and a group's estate fill a missing estate.
-fn whereabouts_for<W: World>(desk: &Desk<'_, W>, mentions: &[PlaceMention], before: &Place) -> Whereabouts {
+/// `indoors`: unit and room of a home are filled in too.
+fn whereabouts_for<W: World>(
+    desk: &Desk<'_, W>,
+    mentions: &[PlaceMention],
+    before: &Place,
+    indoors: bool,
+) -> Whereabouts {
     let mention = mentions
         .iter()
         .find(|m| !m.candidates.is_empty())
@@ -487,6 +533,10 @@ fn whereabouts_for<W: World>(desk: &Desk<'_, W>, mentions: &[PlaceMention], befo
         } else {
             m
         };
+        if spot.building.is_some() && spot.building != place.building {
+            // Another building: what was known of the first one's rooms and corners is void.
+            place = Place { estate: place.estate, ..Place::default() };
+        }
         place = Place {
             estate: before.estate,
             building: spot.building.clone().or(place.building),
@@ -496,7 +546,8 @@ fn whereabouts_for<W: World>(desk: &Desk<'_, W>, mentions: &[PlaceMention], befo
             said: if m.candidates.is_empty() { m.estate.clone() } else { None },
         };
     }
-    let home = desk.person.home.as_ref();
+    // In a group a home is not spoken of: it would tell everybody where the speaker lives.
+    let home = desk.person.home.as_ref().filter(|_| !desk.in_group());
     match *candidates {
         [one] => place.estate = Some(one),
         [] => {}
@@ -513,10 +564,10 @@ fn whereabouts_for<W: World>(desk: &Desk<'_, W>, mentions: &[PlaceMention], befo
         if let Some(estate) = desk.group().and_then(|g| g.estate) {
             place.estate = Some(estate);
         } else if let Some(home) = home {
-            place = place.or_home(home);
+            place = place.or_home(home, indoors);
         }
     } else if let (Some(home), None) = (home, mention) {
-        place = place.or_home(home);
+        place = place.or_home(home, indoors);
     }
     if place.is_known() { Whereabouts::Known(place) } else { Whereabouts::Unknown(place) }
 }
