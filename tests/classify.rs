@@ -56,7 +56,8 @@ fn misses(row: &Row) -> Vec<String> {
 }
 
 fn run(rows: &str) {
-    let rows: Vec<Row> = rows.lines().map(|line| serde_json::from_str(line).expect("a row of the fixture")).collect();
+    let rows: Vec<Row> =
+        rows.lines().map(|line| serde_json::from_str(line).expect("a row of the fixture")).collect();
     let mut failed = 0;
     for row in &rows {
         let misses = misses(row);
