@@ -40,7 +40,10 @@ pub fn understand(text: &str, lexicon: &Lexicon) -> Understanding {
 
     let opens = verdict.act.opens_ticket();
     let (urgency, hazard) = if opens { alarm.grade(&reading) } else { Default::default() };
-    let main = reading.main(hazard);
+    let main = match hazard {
+        Some(hazard) => lexicon.endangered(hazard, reading.main(Some(hazard))),
+        None => reading.main(None),
+    };
     Understanding {
         text: normal.original().to_owned(),
         act: verdict.act,

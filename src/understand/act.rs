@@ -18,6 +18,9 @@ const DECIDES: f32 = 2.0;
 /// A vote or trouble this strong makes a line a report.
 const REPORTED: f32 = 1.5;
 
+/// A line of this many characters is more than a word in passing.
+const TOLD: usize = 10;
+
 /// Act and kind of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
@@ -125,7 +128,9 @@ fn line_act(normal: &Normal, cues: &Cues, reading: &Reading, alarm: &Alarm) -> A
     if told || (reading.category() != Category::Other && matter > 0.0) {
         return Act::Report;
     }
-    if normal.chars().len() > 40 { Act::Report } else { Act::Smalltalk }
+    // What nobody recognised but is told at some length goes to a person; a ticket too many is soon closed.
+    let told_at_length = normal.chars().len() >= TOLD && cues.of(Act::Smalltalk) < 1.0;
+    if told_at_length { Act::Report } else { Act::Smalltalk }
 }
 
 /// 诉求类型 of a line that opens a ticket.

@@ -9,7 +9,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{normalize::Normalizer, phrase::Phrasebook, segment::Segmenter};
 use crate::domain::{
-    category::{Act, Hazard, RequestKind, Sphere, SubCode, Taxonomy},
+    category::{Act, Category, Hazard, RequestKind, Sphere, SubCode, Taxonomy},
     command::CommandWords,
     place::EstateName,
     problem::Problem,
@@ -91,6 +91,13 @@ pub struct ActWords {
     pub everyday: Vec<String>,
 }
 
+/// What a report of a danger is about.
+#[derive(Debug)]
+struct Danger {
+    sub: SubCode,
+    keep: Vec<Category>,
+}
+
 #[derive(Debug)]
 struct Shared {
     normalizer: Normalizer,
@@ -104,6 +111,7 @@ struct Shared {
     taxonomy: Arc<Taxonomy>,
     commands: CommandWords,
     acts: ActWords,
+    dangers: HashMap<Hazard, Danger>,
     places: PlaceWords,
     hash: String,
 }
@@ -188,6 +196,14 @@ impl Lexicon {
 
     pub(super) fn sphere_of(&self, code: &SubCode) -> Option<Sphere> {
         self.shared.index.get(code).and_then(|&sub| self.shared.traits[sub].sphere)
+    }
+
+    /// What a report of this danger is about, where its words spoke for `said`.
+    pub(super) fn endangered(&self, hazard: Hazard, said: SubCode) -> SubCode {
+        match self.shared.dangers.get(&hazard) {
+            Some(danger) if !danger.keep.contains(&said.category()) => danger.sub.clone(),
+            Some(_) | None => said,
+        }
     }
 
     pub(super) fn acts(&self) -> &ActWords {

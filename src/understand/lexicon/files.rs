@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::domain::{
-    category::{Act, Hazard, LimitUnit, Party, RequestKind, Sphere},
+    category::{Act, Category, Hazard, LimitUnit, Party, RequestKind, Sphere},
     command::CommandRow,
 };
 
@@ -154,6 +154,9 @@ pub(super) struct NegationFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct DangerRow {
     pub(super) hazard: Hazard,
+    /// What a report of this danger is about, unless its words already say one of `keep`.
+    pub(super) sub: Spanned<String>,
+    pub(super) keep: Vec<Category>,
     pub(super) terms: Vec<Weighted>,
 }
 

@@ -6,10 +6,10 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
-use super::{ActWords, Lexicon, Meaning, Shared, Traits, files::*, gazetteer::PlaceWords};
+use super::{ActWords, Danger, Lexicon, Meaning, Shared, Traits, files::*, gazetteer::PlaceWords};
 use crate::{
     domain::{
-        category::{Category, Limit, LimitUnit, SubCategory, SubCode, Taxonomy},
+        category::{Category, Hazard, Limit, LimitUnit, SubCategory, SubCode, Taxonomy},
         command::CommandWords,
         problem::{Problem, line_of},
     },
@@ -69,6 +69,7 @@ impl<'a> Loader<'a> {
         self.negation_terms(negation, &negation_file);
         let (urgency, urgency_file) = urgency?;
         self.urgency_terms(urgency, &urgency_file);
+        let dangers = self.dangers(urgency, &urgency_file, &taxonomy);
         let (words, words_file) = words?;
         self.list(words, &words_file.neutral, Meaning::Neutral);
         let segmenter = self.segmenter(words, &words_file);
@@ -95,6 +96,7 @@ impl<'a> Loader<'a> {
             index,
             taxonomy: taxonomy.into(),
             commands: CommandWords::new(&commands_file.command),
+            dangers,
             acts: ActWords { everyday: acts_file.everyday.split_whitespace().map(str::to_owned).collect() },
             places,
             hash: self.hash(),
@@ -254,6 +256,23 @@ impl<'a> Loader<'a> {
         for Weighted(weight, terms) in &file.haste {
             self.list(source, terms, Meaning::Haste(*weight));
         }
+    }
+
+    fn dangers(
+        &mut self,
+        source: Source<'a>,
+        file: &UrgencyFile,
+        taxonomy: &Taxonomy,
+    ) -> HashMap<Hazard, Danger> {
+        let mut dangers = HashMap::new();
+        for row in &file.danger {
+            let sub = SubCode::new(row.sub.as_ref());
+            if !taxonomy.subs.contains_key(&sub) {
+                self.problem(source, &row.sub, format!("没有 {sub} 这个小类"));
+            }
+            dangers.insert(row.hazard, Danger { sub, keep: row.keep.clone() });
+        }
+        dangers
     }
 
     /// Terms separated by white space, all of one meaning.
