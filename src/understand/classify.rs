@@ -1,6 +1,8 @@
 //! The weighted vote: which categories a message speaks for, which problems it names, whose matter it is.
 //! It counts what the phrasebook found; the words and their weights are the lexicon's.
 
+use std::sync::Arc;
+
 use super::{
     extract::place::Found,
     lexicon::{Lexicon, Meaning},
@@ -58,7 +60,7 @@ pub struct Reading {
     /// Scores by category, best first.
     ranking: Vec<(Category, f32)>,
     speaking: Vec<Speaking>,
-    codes: Vec<SubCode>,
+    codes: Arc<[SubCode]>,
     haste: f32,
 }
 
@@ -243,7 +245,7 @@ fn conclude(
         Some(one) if codes[one.sub].category() != category => codes[one.sub].clone(),
         Some(_) | None => winner,
     };
-    let codes = codes.to_vec();
+    let codes = lexicon.shared_codes();
     let mut reading = Reading { score, confidence, evidence, winner, ranking, speaking, codes, haste: 0.0 };
     reading.haste = lexicon.haste_of(&reading.main(None));
     reading
