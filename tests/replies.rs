@@ -74,7 +74,7 @@ fn everything() -> Args {
         ("estate", "灵武新村"),
         ("community", "育才街社区"),
         ("building", "3"),
-        ("unit", "working_days"),
+        ("unit", "2"),
         ("room", "501"),
         ("landmark", "楼道口"),
         ("rating", "rather_satisfied"),
@@ -148,10 +148,25 @@ const OPTIONAL: &[&str] = &[
     "unconfirmed",
 ];
 
+/// What a decision always gives to a wording although others go without it.
+const GIVEN: &[(ReplyKey, &[&str])] = &[
+    (ReplyKey::Arrived, &["arrived"]),
+    (ReplyKey::Merged, &["into"]),
+    (ReplyKey::TellAdded, &["added"]),
+    (ReplyKey::TellArrived, &["owner", "owner_role", "arrived"]),
+    (ReplyKey::TellLikelySame, &["similar"]),
+    (ReplyKey::TellMerged, &["into"]),
+    (ReplyKey::TellNote, &["note"]),
+    (ReplyKey::TellParty, &["owner", "owner_role"]),
+    (ReplyKey::TellVerify, &["note"]),
+    (ReplyKey::Urged, &["owner", "owner_role"]),
+];
+
 /// Rows for wordings that list: each row has everything.
 fn with_rows(mut args: Args, rows: usize) -> Args {
     let row = args.clone();
-    args.insert("rows", Arg::Rows(vec![row; rows]));
+    args.insert("rows", Arg::Rows(vec![row.clone(); rows]));
+    args.insert("topics", Arg::Rows(vec![row; rows]));
     args.insert("total", Arg::Num(rows as i64));
     args
 }
@@ -179,8 +194,12 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
 }
 
 /// Every shape of values: all there, flags off, what may be absent absent, each code of each list, one row and none.
-fn shapes() -> Vec<Args> {
-    let full = everything();
+fn shapes(key: ReplyKey) -> Vec<Args> {
+    let given = GIVEN.iter().find(|(with, _)| *with == key).map_or(&[][..], |(_, names)| names);
+    let mut full = everything();
+    if key == ReplyKey::Why {
+        full.insert("unit", text("working_days"));
+    }
     let mut shapes = vec![with_rows(full.clone(), 2), with_rows(full.clone(), 1), with_rows(full.clone(), 0)];
     for flag in FLAGS {
         let mut args = full.clone();
@@ -189,9 +208,13 @@ fn shapes() -> Vec<Args> {
     }
     let mut bare = full.clone();
     bare.extend(FLAGS.iter().map(|name| (*name, Arg::Flag(false))));
-    bare.retain(|name, _| !OPTIONAL.contains(name));
+    bare.retain(|name, _| !OPTIONAL.contains(name) || given.contains(name));
     shapes.push(with_rows(bare, 2));
     for (name, values) in alternatives() {
+        // In a place a unit is a number, not a unit of time.
+        if key == ReplyKey::Place && name == "unit" {
+            continue;
+        }
         for value in values {
             let mut args = full.clone();
             args.insert(name, text(&value));
@@ -206,13 +229,14 @@ fn shapes() -> Vec<Args> {
     shapes
 }
 
-/// Every wording in every shape, with its name.
+/// Every wording in every shape, with its name; rendered once for all tests.
+static RENDERED: LazyLock<Vec<(ReplyKey, String)>> = LazyLock::new(rendered);
+
 fn rendered() -> Vec<(ReplyKey, String)> {
     let mut texts = vec![];
     let mut failed = vec![];
-    let shapes = shapes();
     for key in ReplyKey::ALL {
-        for args in &shapes {
+        for args in &shapes(*key) {
             match REPLIES.render(&Line::new(*key, args.clone()), now()) {
                 Ok(text) => texts.push((*key, text)),
                 Err(error) => failed.push(format!(
