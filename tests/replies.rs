@@ -254,11 +254,8 @@ fn rendered() -> Vec<(ReplyKey, String)> {
 }
 
 fn none_with(what: &str, fault: impl Fn(&str) -> bool) {
-    let found: Vec<String> = rendered()
-        .iter()
-        .filter(|(_, text)| fault(text))
-        .map(|(key, text)| format!("{key}: {text}"))
-        .collect();
+    let found: Vec<String> =
+        RENDERED.iter().filter(|(_, text)| fault(text)).map(|(key, text)| format!("{key}: {text}")).collect();
     assert!(found.is_empty(), "{} wordings with {what}:\n{}", found.len(), found.join("\n"));
 }
 
