@@ -357,7 +357,7 @@ impl Service {
     /// `lianxin demo` on a port that the system chooses.
     pub fn demo(data: &Path) -> Self {
         let mut command = program();
-        command.args(["demo", "--port", "0", "--data"]).arg(data).env("LIANXIN_LOG", "error");
+        command.args(["demo", "--port", "0", "--data"]).arg(data).env("LIANXIN_LOG", "off");
         Self::start(&mut command)
     }
 
@@ -366,10 +366,9 @@ impl Service {
         let out = child.stdout.take().unwrap();
         let (lines, line) = mpsc::channel();
         std::thread::spawn(move || {
+            // To the end, so that the program never writes to a closed pipe; nobody may listen any more.
             for text in BufReader::new(out).lines().map_while(Result::ok) {
-                if lines.send(text).is_err() {
-                    break;
-                }
+                let _ = lines.send(text);
             }
         });
         let mut greeting = vec![];
