@@ -22,7 +22,7 @@ use crate::{
         decide::{Heard, Turn},
         directory::Directory,
         meeting::MeetingWords,
-        message::{Content, Inbound},
+        message::{Content, Event, Inbound},
         moment::Moment,
         problem::{Problem, line_of},
         understanding::Understanding,
@@ -234,7 +234,9 @@ impl App {
 
     fn understood(&self, inbound: Inbound, name: &str) -> Heard {
         let text = match &inbound.content {
-            Content::Text(text) | Content::Voice { recognition: Some(text), .. } => Some(text.as_str()),
+            Content::Text(text)
+            | Content::Voice { recognition: Some(text), .. }
+            | Content::Event(Event::Click { key: text }) => Some(text.as_str()),
             Content::Voice { recognition: None, .. }
             | Content::Image(_)
             | Content::Video(_)

@@ -136,11 +136,11 @@ fn listen<W: World>(desk: &mut Desk<'_, W>, heard: &Heard) -> Result<(), W::Erro
             }
             Ok(())
         }
-        Content::Event(event) => happened(desk, event),
+        Content::Event(event) => happened(desk, heard, event),
     }
 }
 
-fn happened<W: World>(desk: &mut Desk<'_, W>, event: &Event) -> Result<(), W::Error> {
+fn happened<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, event: &Event) -> Result<(), W::Error> {
     match event {
         Event::Subscribe { .. } => {
             let office = desk.world.standing().office.name.clone();
@@ -148,8 +148,11 @@ fn happened<W: World>(desk: &mut Desk<'_, W>, event: &Event) -> Result<(), W::Er
         }
         Event::Scan { .. } => desk.say(Key::Help, args! {staff: false}),
         Event::Unsubscribe => desk.leave(),
-        // A menu key is a word as if typed; what it means was read before, so only the key's own word is left.
-        Event::Click { .. } => desk.say(Key::Help, args! {staff: desk.actor.is_staff()}),
+        // A menu key is read as if it had been typed; one that opens no ticket by words alone gets the help.
+        Event::Click { .. } => match &heard.understanding {
+            Some(u) if u.command.is_some() => return words(desk, heard, u),
+            Some(_) | None => desk.say(Key::Help, args! {staff: desk.actor.is_staff()}),
+        },
         Event::AuthorizationRevoked => desk.forget(),
         Event::Silent { .. } => {}
     }
