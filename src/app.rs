@@ -243,7 +243,13 @@ impl App {
         };
         let lexicon = self.lexicon.load();
         let understanding = text.map(|text| understand::understand(text, &lexicon));
-        let only_place = text.and_then(|text| understand::places_only(text, &lexicon));
+        // Reading a line once more as nothing but a place pays only where places are a good part of it.
+        let mostly_place = understanding.as_ref().is_some_and(|u| {
+            let places: usize = u.places.iter().map(|p| p.span.1 - p.span.0).sum();
+            places * 3 >= u.text.chars().count()
+        });
+        let only_place =
+            text.filter(|_| mostly_place).and_then(|text| understand::places_only(text, &lexicon));
         Heard { name: Words::from(name), understanding, only_place, inbound }
     }
 

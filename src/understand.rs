@@ -16,7 +16,7 @@ pub use evaluate::{Evaluation, LabelledRow, evaluate};
 pub use lexicon::Lexicon;
 
 use crate::domain::{
-    category::Category,
+    category::{Act, Category},
     command::{ChatCommand, CommandKind},
     place::EstateId,
     understanding::{PlaceMention, Understanding},
@@ -36,8 +36,12 @@ pub fn understand(text: &str, lexicon: &Lexicon) -> Understanding {
     let reading = classify::read(&normal, &hits, &places, lexicon);
     let alarm = urgency::judge(&normal, &hits, lexicon);
     let command = command(&normal, &reading, lexicon);
-    let verdict = act::judge(&normal, &hits, &reading, &alarm, command.as_ref(), lexicon);
+    let mut verdict = act::judge(&normal, &hits, &reading, &alarm, command.as_ref(), lexicon);
 
+    // A bare place reports nothing: it tells where what was said before is.
+    if command.is_none() && !places.is_empty() && place::nothing_else(&normal, &places, lexicon) {
+        verdict.act = Act::Addition;
+    }
     let opens = verdict.act.opens_ticket();
     let (urgency, hazard) = if opens { alarm.grade(&reading) } else { Default::default() };
     let main = match hazard {
