@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, config::DbConfig, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig};
 use sha2::{Digest, Sha256};
 
 use super::{Purpose, StoreError};

@@ -384,14 +384,8 @@ async fn events(
         }
         let shown = match missed.pop_front() {
             Some(shown) => shown,
-            None => loop {
-                match receiver.recv().await {
-                    Ok(shown) => break shown,
-                    // A page that fell behind asks for the history when it connects again.
-                    Err(broadcast::error::RecvError::Lagged(_)) => return None,
-                    Err(broadcast::error::RecvError::Closed) => return None,
-                }
-            },
+            // A page that fell behind asks for the history when it connects again.
+            None => receiver.recv().await.ok()?,
         };
         let event = Event::default()
             .event("line")
