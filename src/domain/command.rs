@@ -12,17 +12,17 @@ use super::{
 codes! {
     /// One kind of command; a row of `commands.toml` gives each its words.
     CommandKind {
-        /// 进度 [号]
+        /// 进度 \[号\]
         Progress = "progress",
-        /// 补充 [号] 话
+        /// 补充 \[号\] 话
         Supplement = "supplement",
-        /// 改 [地点]
+        /// 改 \[地点\]
         Change = "change",
-        /// 撤回 [号]
+        /// 撤回 \[号\]
         Withdraw = "withdraw",
-        /// 附议 [号]
+        /// 附议 \[号\]
         CoSign = "cosign",
-        /// 催 [号]
+        /// 催 \[号\]
         Urge = "urge",
         /// 解决了
         Solved = "solved",
@@ -48,9 +48,9 @@ codes! {
         Live = "live",
         /// 更多
         More = "more",
-        /// 为什么 [号]
+        /// 为什么 \[号\]
         Why = "why",
-        /// 私密 [号]
+        /// 私密 \[号\]
         Private = "private",
         /// 删除我的信息
         Forget = "forget",
@@ -62,7 +62,7 @@ codes! {
         SignFor = "sign_for",
         /// 到场 号
         Arrive = "arrive",
-        /// 情况 [号] 话
+        /// 情况 \[号\] 话
         Note = "note",
         /// 办结 号 话
         Done = "done",

@@ -21,7 +21,7 @@ use gazetteer::{Gazetteer, PlaceWords};
 pub enum Meaning {
     /// Speaks for a sub-category (by index), or against its category when negative.
     Vote {
-        /// Index in [`Lexicon::codes`].
+        /// Index in `Lexicon::codes`.
         sub: usize,
         /// How loudly.
         weight: f32,
