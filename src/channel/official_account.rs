@@ -13,7 +13,9 @@ use super::{
     messages,
     xml::{self, Writer},
 };
-use crate::domain::{category::codes, message::Inbound};
+use crate::domain::{category::codes, message::Inbound, words::silent_debug};
+
+silent_debug! { Body Plain ReplyTo }
 
 /// The answer that shows the user nothing. An empty `Content`, JSON or an error status would show the fault notice.
 pub const SILENCE: &str = "success";
@@ -112,14 +114,12 @@ pub struct Verified {
     body: Body,
 }
 
-#[derive(Debug)]
 enum Body {
     Message(String),
     Cipher(String),
 }
 
 /// A delivery in plain text.
-#[derive(Debug)]
 pub struct Plain {
     stamp: Stamp,
     key: Option<KeyUsed>,
@@ -138,7 +138,7 @@ pub struct Delivery {
 }
 
 /// What a passive reply must carry back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ReplyTo {
     person: String,
     account: String,
