@@ -82,7 +82,7 @@ fn deliveries(door: &Door, now: i64) -> Vec<Delivery> {
         text(&format!("我住灵武新村3号楼{ROOM}")),
         text("绑定 135790"),
         text("进度"),
-        text("忘记我"),
+        text("删除我的信息"),
         Content::Image(media()),
         Content::Voice { media: media(), recognition: Some(complaint()) },
         Content::Voice { media: media(), recognition: None },
