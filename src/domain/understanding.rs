@@ -85,6 +85,7 @@ pub struct Understanding {
     /// How urgent.
     pub urgency: Urgency,
     /// What threatens life; always set in an emergency.
+    #[serde(skip)]
     pub hazard: Option<Hazard>,
     /// Places named, in order of the text.
     pub places: Vec<PlaceMention>,
