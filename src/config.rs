@@ -156,7 +156,7 @@ impl Config {
         // Read alone first: its own mistakes are told with their line.
         let own: toml::Table = toml::from_str(text).map_err(|e| toml_problem(text, &e))?;
         if defaults.is_none() {
-            toml::from_str::<PartialConfig>(text).map_err(|e| toml_problem(text, &e))?;
+            toml::from_str::<Self>(text).map_err(|e| toml_problem(text, &e))?;
         }
         let mut table: toml::Table = match defaults {
             Some(defaults) => toml::from_str(defaults).map_err(|e| toml_problem(defaults, &e))?,
@@ -237,9 +237,6 @@ impl Config {
         }
     }
 }
-
-/// The file alone: the same shape, for errors with a line.
-type PartialConfig = Config;
 
 fn merge(under: &mut toml::Table, over: toml::Table) {
     for (key, value) in over {

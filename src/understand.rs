@@ -16,7 +16,7 @@ pub use evaluate::{Evaluation, LabelledRow, evaluate};
 pub use lexicon::Lexicon;
 
 use crate::domain::{
-    category::Category,
+    category::{Act, Category},
     command::{ChatCommand, CommandKind},
     place::EstateId,
     understanding::{PlaceMention, Understanding},
@@ -29,15 +29,29 @@ pub const MAX_CHARS: usize = 2_000;
 
 /// Understands one message. Total: any text gives an answer, at worst small talk about something else.
 pub fn understand(text: &str, lexicon: &Lexicon) -> Understanding {
+    read(text, lexicon, true)
+}
+
+/// Understands a message as if command words were ordinary words: what a resident means who begins with a word that
+/// only staff command with (收费,物业乱收费).
+pub fn understand_as_words(text: &str, lexicon: &Lexicon) -> Understanding {
+    read(text, lexicon, false)
+}
+
+fn read(text: &str, lexicon: &Lexicon, commands: bool) -> Understanding {
     let normal = lexicon.normalizer().normalize(text);
     let tokens = lexicon.segmenter().boundaries(&normal);
     let hits = lexicon.phrases().scan(&normal, &tokens);
     let places = place::find(&normal, &hits, &tokens, lexicon);
     let reading = classify::read(&normal, &hits, &places, lexicon);
     let alarm = urgency::judge(&normal, &hits, lexicon);
-    let command = command(&normal, &reading, lexicon);
-    let verdict = act::judge(&normal, &hits, &reading, &alarm, command.as_ref(), lexicon);
+    let command = if commands { command(&normal, &reading, lexicon) } else { None };
+    let mut verdict = act::judge(&normal, &hits, &reading, &alarm, command.as_ref(), lexicon);
 
+    // A bare place reports nothing: it tells where what was said before is.
+    if command.is_none() && !places.is_empty() && place::nothing_else(&normal, &places, lexicon) {
+        verdict.act = Act::Addition;
+    }
     let opens = verdict.act.opens_ticket();
     let (urgency, hazard) = if opens { alarm.grade(&reading) } else { Default::default() };
     let main = match hazard {

@@ -26,6 +26,7 @@ struct Row {
     act: String,
     urgency: String,
     sub: Option<String>,
+    category: Option<String>,
     hazard: Option<String>,
     kind: Option<String>,
     sphere: Option<String>,
@@ -45,7 +46,8 @@ fn misses(row: &Row) -> Vec<String> {
     check("urgency", Some(&row.urgency), got.urgency.code());
     let bare = row.sub.as_deref().is_some_and(|sub| !sub.contains('.'));
     check("sub", row.sub.as_deref(), if bare { got.category.code() } else { got.subcategory.as_str() });
-    check("hazard", Some(row.hazard.as_deref().unwrap_or("")), got.hazard.map_or("", |h| h.code()));
+    check("hazard", row.hazard.as_deref(), got.hazard.map_or("", |h| h.code()));
+    check("category", row.category.as_deref(), got.category.code());
     check("kind", row.kind.as_deref(), got.kind.code());
     check("sphere", row.sphere.as_deref(), got.sphere.code());
     let places: Vec<_> = got.places.iter().map(|place| place.text.as_str()).collect();
@@ -77,6 +79,11 @@ fn seed_sentences_are_understood() {
 #[test]
 fn sentences_of_our_own_are_understood() {
     run(include_str!("../fixtures/classify/own.jsonl"));
+}
+
+#[test]
+fn sentences_without_keywords_are_understood() {
+    run(include_str!("../fixtures/classify/plain.jsonl"));
 }
 
 #[test]

@@ -440,7 +440,8 @@ impl Ticket {
         use TicketState as S;
         let state = self.state;
         let refuse = Err(IllegalMove { state, event: event.name() });
-        if !state.is_open() && !(state == S::Closed && matches!(event, TicketEvent::Reopened { .. })) {
+        let reopens = state == S::Closed && matches!(event, TicketEvent::Reopened { .. });
+        if !state.is_open() && !reopens {
             return refuse;
         }
         match event {

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig};
 use sha2::{Digest, Sha256};
 
 use super::{Purpose, StoreError};
@@ -36,6 +36,8 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
          PRAGMA cache_size = -16000;
          PRAGMA temp_store = MEMORY;",
     )?;
+    // Keeps prepared statements prepared: without it SQLite plans them anew whenever a bound value changes.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.busy_timeout(std::time::Duration::from_millis(3000))?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)

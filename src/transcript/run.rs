@@ -114,7 +114,7 @@ impl Stage<'_> {
                 self.world = open(self.shipped, self.database, self.organisation, &self.clock).await?;
             }
             Action::Ticket(no, state, owner) => {
-                self.assert_ticket(step.line, no, state, owner, outcome).await?
+                self.assert_ticket(step.line, no, state, owner, outcome).await?;
             }
         }
         for line in self.world.app.store.lines_after(self.seen).await? {

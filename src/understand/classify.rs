@@ -1,6 +1,8 @@
 //! The weighted vote: which categories a message speaks for, which problems it names, whose matter it is.
 //! It counts what the phrasebook found; the words and their weights are the lexicon's.
 
+use std::sync::Arc;
+
 use super::{
     extract::place::Found,
     lexicon::{Lexicon, Meaning},
@@ -30,6 +32,9 @@ const STATED_SHARE: f32 = 0.45;
 const THREAT_SHARE: f32 = 0.5;
 /// A sub-category is preferred to its bare category from here.
 const SPECIAL: f32 = 1.9;
+/// In a line of at most this many characters the problem named first is the main one, when it is this clear.
+const BRIEF: usize = 80;
+const NAMED_FIRST: f32 = 4.5;
 /// Below this nothing was recognised.
 const NOTHING: f32 = 0.5;
 
@@ -55,7 +60,7 @@ pub struct Reading {
     /// Scores by category, best first.
     ranking: Vec<(Category, f32)>,
     speaking: Vec<Speaking>,
-    codes: Vec<SubCode>,
+    codes: Arc<[SubCode]>,
     haste: f32,
 }
 
@@ -135,7 +140,7 @@ pub fn read(normal: &Normal, hits: &[Hit], places: &[Found], lexicon: &Lexicon) 
     let mut seen: Vec<(u32, u8)> = vec![];
     for hit in spoken(hits, places, lexicon) {
         let Some((sub, weight)) = lexicon.meaning(hit.term).vote() else { continue };
-        if denied.covers(hit.start, hit.end) {
+        if denied.covers(hit) {
             continue;
         }
         let times = match seen.iter_mut().find(|(term, _)| *term == hit.term) {
@@ -170,7 +175,8 @@ pub fn read(normal: &Normal, hits: &[Hit], places: &[Found], lexicon: &Lexicon) 
     }
     let ranking = rank(codes, &by_sub, &against);
     let speaking = problems_by_clause(&votes, &against, normal, hits, lexicon);
-    conclude(ranking, by_sub, evidence, speaking, lexicon)
+    let brief = normal.title_end() == 0 && normal.chars().len() <= BRIEF;
+    conclude(ranking, by_sub, evidence, speaking, lexicon, brief)
 }
 
 /// What comes first is what the message is about; the fall is gentle and stops at a half.
@@ -220,6 +226,7 @@ fn conclude(
     evidence: Vec<Evidence>,
     speaking: Vec<Speaking>,
     lexicon: &Lexicon,
+    brief: bool,
 ) -> Reading {
     let codes = lexicon.codes();
     let (category, score) = ranking.first().copied().unwrap_or((Category::Other, 0.0));
@@ -233,8 +240,15 @@ fn conclude(
     let winner = best.map_or_else(|| SubCode::new(category.code()), |sub| codes[sub].clone());
     let confidence = (score - second).max(0.0) / (score + second + 1.0) + score / (score + 4.0);
     let confidence = (confidence / 1.6).clamp(0.0, 1.0);
-    let haste = lexicon.haste_of(&winner);
-    Reading { score, confidence, evidence, winner, ranking, speaking, codes: codes.to_vec(), haste }
+    let first = speaking.iter().find(|one| brief && one.score >= NAMED_FIRST);
+    let winner = match first {
+        Some(one) if codes[one.sub].category() != category => codes[one.sub].clone(),
+        Some(_) | None => winner,
+    };
+    let codes = lexicon.shared_codes();
+    let mut reading = Reading { score, confidence, evidence, winner, ranking, speaking, codes, haste: 0.0 };
+    reading.haste = lexicon.haste_of(&reading.main(None));
+    reading
 }
 
 /// The sub-category that each clause speaks for, joined where clauses speak of the same thing. A clause that tells
@@ -250,14 +264,7 @@ fn problems_by_clause(
     let mut found: Vec<Speaking> = vec![];
     for clause in votes.chunk_by(|a, b| a.0 == b.0) {
         let number = clause[0].0;
-        let (mut sub, mut score) = (clause[0].1, 0.0f32);
-        for &(_, candidate, _) in clause {
-            let of = |wanted: usize| clause.iter().filter(move |vote| vote.1 == wanted).map(|vote| vote.2);
-            let sum = of(candidate).sum::<f32>() - against[codes[candidate].category() as usize];
-            if sum > score {
-                (sub, score) = (candidate, sum);
-            }
-        }
+        let (sub, score) = loudest(clause, against, codes);
         if score < OWN_PROBLEM || codes[sub].category() == Category::Other {
             continue;
         }
@@ -290,6 +297,24 @@ fn problems_by_clause(
         }
     }
     found
+}
+
+/// The loudest category of a clause with its loudest sub-category.
+fn loudest(clause: &[(u16, usize, f32)], against: &[f32], codes: &[SubCode]) -> (usize, f32) {
+    let (mut best, mut score) = (clause[0].1, 0.0f32);
+    for &(_, candidate, _) in clause {
+        let category = codes[candidate].category();
+        let votes = || clause.iter().filter(move |vote| codes[vote.1].category() == category);
+        let sum = votes().map(|vote| vote.2).sum::<f32>() - against[category as usize];
+        if sum > score {
+            let of = |sub: usize| votes().filter(|vote| vote.1 == sub).map(|vote| vote.2).sum::<f32>();
+            let special = |sub: &usize| codes[*sub].as_str() != category.code();
+            let specific = votes().map(|vote| vote.1).filter(special);
+            best = specific.max_by(|&a, &b| of(a).total_cmp(&of(b)).then(b.cmp(&a))).unwrap_or(candidate);
+            score = sum;
+        }
+    }
+    (best, score)
 }
 
 /// Whose matter it is: what the words say, else what the sub-category is, else the village's.

@@ -105,7 +105,7 @@ struct Shared {
     phrases: Phrasebook,
     /// By term: as written, and what it means.
     terms: Vec<(String, Meaning)>,
-    codes: Vec<SubCode>,
+    codes: Arc<[SubCode]>,
     traits: Vec<Traits>,
     index: HashMap<SubCode, usize>,
     taxonomy: Arc<Taxonomy>,
@@ -184,6 +184,10 @@ impl Lexicon {
 
     pub(super) fn codes(&self) -> &[SubCode] {
         &self.shared.codes
+    }
+
+    pub(super) fn shared_codes(&self) -> Arc<[SubCode]> {
+        self.shared.codes.clone()
     }
 
     pub(super) fn threatens(&self, sub: usize) -> bool {

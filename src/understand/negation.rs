@@ -11,30 +11,36 @@ use super::{
 #[derive(Debug, Clone, Default)]
 pub struct Denied {
     ranges: Vec<(usize, usize)>,
+    verbs: Vec<(usize, usize)>,
 }
 
 impl Denied {
     /// Finds what is denied, clause by clause.
     pub fn find(normal: &Normal, hits: &[Hit], lexicon: &Lexicon) -> Self {
-        let mut ranges = vec![];
+        let (mut ranges, mut verbs) = (vec![], vec![]);
         for hit in hits {
             let (first, last) = normal.clause_range(normal.clause(hit.start));
             let denial = lexicon.meaning(hit.term);
             // The verb itself: 没漏, 不堵.
             if *denial == Meaning::DeniesVerb {
-                ranges.push((hit.start, hit.end));
+                verbs.push((hit.start, hit.end));
             } else if *denial == Meaning::DeniesAfter && !immune(hit, hits, lexicon) {
                 ranges.push((hit.end, last));
             } else if *denial == Meaning::DeniesBefore && !immune(hit, hits, lexicon) {
                 ranges.push((first, hit.start));
             }
         }
-        Self { ranges }
+        Self { ranges, verbs }
     }
 
-    /// Whether a term that stands at `[start, end)` is denied.
-    pub fn covers(&self, start: usize, end: usize) -> bool {
-        self.ranges.iter().any(|&(from, to)| from <= start && end <= to)
+    /// Whether a found term is denied. A term of several slots is when any of it is: 不是路灯的事 holds 路灯+不.
+    pub fn covers(&self, hit: &Hit) -> bool {
+        let inside = |&(from, to): &(usize, usize)| from <= hit.start && hit.end <= to;
+        let touches = |&(from, to): &(usize, usize)| !hit.plain && from < hit.end && hit.start < to;
+        // 管子漏水 may span its denied verb, 漏 stands in it.
+        let verb = |&(from, to): &(usize, usize)| hit.start <= from && to <= hit.end;
+        self.ranges.iter().any(|range| inside(range) || touches(range))
+            || self.verbs.iter().any(|range| inside(range) || verb(range))
     }
 }
 

@@ -119,21 +119,33 @@ impl Phrasebook {
 
     /// Every term in the text, in order of its start; longer first where two start together.
     pub fn scan(&self, normal: &Normal, tokens: &Tokens) -> Vec<Hit> {
-        let mut hits = vec![];
-        let mut loose = vec![];
-        for found in self.automaton.find_overlapping_iter(normal.text()) {
-            let (start, end) = (normal.char_at(found.start()), normal.char_at(found.end()));
-            for part in &self.parts[found.pattern().as_usize()] {
-                if part.whole_word && !tokens.is_word(start, end) {
-                    continue;
-                }
-                if self.terms[part.term as usize].is_plain() {
-                    hits.push(Hit { term: part.term, start, end, plain: true });
-                } else {
-                    loose.push((part.term, part.slot, start, end));
-                }
+        let spot = |at| normal.char_at(at);
+        let found = self.automaton.find_overlapping_iter(normal.text());
+        let found: Vec<_> = found.map(|m| (m.pattern().as_usize(), spot(m.start()), spot(m.end()))).collect();
+        let parts = || {
+            found.iter().flat_map(|&(pattern, start, end)| {
+                let fits = move |part: &&Part| !part.whole_word || tokens.is_word(start, end);
+                self.parts[pattern].iter().filter(fits).map(move |part| (part, start, end))
+            })
+        };
+        let (mut hits, mut loose) = (vec![], vec![]);
+        // Common characters fill later slots of many terms; only terms whose first slot is filled are worth a look.
+        let mut begun = vec![0u64; self.terms.len() / 64 + 1];
+        for (part, start, end) in parts().filter(|(part, ..)| part.slot == 0) {
+            if self.terms[part.term as usize].is_plain() {
+                hits.push(Hit { term: part.term, start, end, plain: true });
+            } else {
+                begun[part.term as usize / 64] |= 1 << (part.term % 64);
+                loose.push((part.term, part.slot, start, end));
             }
         }
+        let waits =
+            |part: &Part| part.slot > 0 && begun[part.term as usize / 64] >> (part.term % 64) & 1 == 1;
+        loose.extend(
+            parts()
+                .filter(|(part, ..)| waits(part))
+                .map(|(part, start, end)| (part.term, part.slot, start, end)),
+        );
         self.join(normal, loose, &mut hits);
         hits.sort_unstable_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end), hit.term));
         hits

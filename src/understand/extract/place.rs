@@ -259,7 +259,8 @@ fn mention(group: &[Part], normal: &Normal, lexicon: &Lexicon) -> Option<Found> 
     let own = |piece: Piece| !matches!(piece, Piece::Weak | Piece::Beside | Piece::Link);
     let weak = group.iter().filter(|part| part.piece == Piece::Weak).count();
     let beside = group.iter().any(|part| part.piece == Piece::Beside);
-    if !group.iter().any(|part| own(part.piece)) && !(weak >= 2 && beside) {
+    let findable = group.iter().any(|part| own(part.piece)) || (weak >= 2 && beside);
+    if !findable {
         return None;
     }
     // Every building has a ground floor: 一楼 alone finds nothing.

@@ -42,7 +42,7 @@ pub fn judge(normal: &Normal, hits: &[Hit], lexicon: &Lexicon) -> Alarm {
     for hit in hits {
         match *lexicon.meaning(hit.term) {
             Meaning::Danger(hazard, weight) => {
-                if !denied.covers(hit.start, hit.end) && !inside_harmless(hit, hits, lexicon) {
+                if !denied.covers(hit) && !inside_harmless(hit, hits, lexicon) {
                     danger.push((hazard, weight));
                 }
             }

@@ -91,7 +91,7 @@ impl<'a> Loader<'a> {
             segmenter,
             phrases,
             terms: terms.into_iter().map(|(text, _, meaning)| (text, meaning)).collect(),
-            codes,
+            codes: codes.into(),
             traits,
             index,
             taxonomy: taxonomy.into(),
@@ -311,7 +311,11 @@ impl<'a> Loader<'a> {
                     fold.insert(traditional, simplified);
                 }
                 _ => {
-                    self.problem(source, &file.traditional, format!("「{pair}」要写成繁体一个字加简体一个字"))
+                    self.problem(
+                        source,
+                        &file.traditional,
+                        format!("「{pair}」要写成繁体一个字加简体一个字"),
+                    );
                 }
             }
         }
@@ -344,5 +348,34 @@ fn soon(limit: Limit) -> bool {
         LimitUnit::Minutes => limit.amount <= 120,
         LimitUnit::Hours => limit.amount <= 2,
         LimitUnit::WorkingHours | LimitUnit::WorkingDays => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::understand::understand;
+
+    #[test]
+    fn every_example_is_of_its_own_category() {
+        let lexicon = load(SHIPPED).unwrap();
+        let mut strays = vec![];
+        for (_, text) in SHIPPED.iter().filter(|(name, _)| name.starts_with("categories/")) {
+            let file: CategoryFile = toml::from_str(text).unwrap();
+            for row in std::iter::once(&file.category).chain(&file.sub) {
+                let category = SubCode::new(row.code.as_ref()).category();
+                for example in &row.examples {
+                    let got = understand(example, &lexicon);
+                    if got.category != category {
+                        strays.push(format!(
+                            "{example}: want {}, got {}",
+                            row.code.as_ref(),
+                            got.subcategory
+                        ));
+                    }
+                }
+            }
+        }
+        assert!(strays.is_empty(), "{strays:#?}");
     }
 }
