@@ -24,7 +24,7 @@ use crate::domain::{
 use extract::{place, urgency};
 use normalize::Normal;
 
-/// How many characters of a message are understood; the rest is kept by the caller but not read.
+/// How many characters of a message are understood; the rest is kept but not read.
 pub const MAX_CHARS: usize = 2_000;
 
 /// Understands one message. Total: any text gives an answer, at worst small talk about something else.
@@ -59,7 +59,7 @@ fn read(text: &str, lexicon: &Lexicon, commands: bool) -> Understanding {
         None => reading.main(None),
     };
     Understanding {
-        text: normal.original().to_owned(),
+        text: text.to_owned(),
         act: verdict.act,
         category: main.category(),
         subcategory: main.clone(),

@@ -26,6 +26,8 @@ const TROUBLES: [&str; 5] = ["路灯不亮", "下水道堵了", "电梯坏了", 
 struct Message {
     delivery: Delivery,
     opens_ticket: bool,
+    /// Answered on the first delivery: before the kill.
+    at_once: bool,
     /// What the phone showed on each delivery that was answered: words and time.
     replies: Vec<(String, i64)>,
 }
@@ -40,7 +42,7 @@ fn message(door: &Door, serial: usize) -> Message {
         if opens_ticket { format!("{estate}{}号楼{trouble}", serial + 1) } else { "进度".to_owned() };
     let seconds = 1_710_291_600 + serial as i64;
     let delivery = door.post(&key(&sender, seconds, &serial.to_string()), &text(&words));
-    Message { delivery, opens_ticket, replies: vec![] }
+    Message { delivery, opens_ticket, at_once: false, replies: vec![] }
 }
 
 /// Sends until the service dies; remembers what was sent and what was answered.
@@ -59,6 +61,7 @@ fn send_until_dead(
         if let Some(answered) = answered {
             assert_eq!(answered.status, 200);
             message.replies.push(reply(door, answered.text()));
+            message.at_once = true;
         }
         sent.lock().unwrap().push(message);
         if failed {
@@ -152,9 +155,10 @@ fn check(
             }
         }
     }
-    let acknowledged = all.len();
+    let acknowledged = all.iter().filter(|message| message.at_once).count();
     println!(
-        "messages {acknowledged} · complaints {opened} · kills {rounds} · tickets {tickets} · slowest start {} ms",
+        "messages {} · acknowledged {acknowledged} · the rest on retry · complaints {opened} · kills {rounds} · tickets {tickets} · slowest start {} ms",
+        all.len(),
         slowest_start.as_millis()
     );
     assert!(opened > 0, "nothing was sent between the kills");

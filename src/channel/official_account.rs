@@ -14,7 +14,9 @@ use super::{
     xml::{self, Writer},
 };
 pub use crate::domain::compose::{REPLY_BYTES, cut as cut_reply};
-use crate::domain::{category::codes, message::Inbound};
+use crate::domain::{category::codes, message::Inbound, words::silent_debug};
+
+silent_debug! { Body Plain ReplyTo }
 
 /// The answer that shows the user nothing. An empty `Content`, JSON or an error status would show the fault notice.
 pub const SILENCE: &str = "success";
@@ -107,14 +109,12 @@ pub struct Verified {
     body: Body,
 }
 
-#[derive(Debug)]
 enum Body {
     Message(String),
     Cipher(String),
 }
 
 /// A delivery in plain text.
-#[derive(Debug)]
 pub struct Plain {
     stamp: Stamp,
     key: Option<KeyUsed>,
@@ -133,7 +133,7 @@ pub struct Delivery {
 }
 
 /// What a passive reply must carry back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ReplyTo {
     person: String,
     account: String,

@@ -157,7 +157,7 @@ pub fn ticket_no(text: &str) -> TicketNo {
 pub fn number_in(text: &str) -> Option<String> {
     let at = text.find("LX")?;
     let no: String = text[at..].chars().take_while(char::is_ascii_alphanumeric).collect();
-    (no.len() == 11).then_some(no)
+    (no.len() >= 11).then_some(no)
 }
 
 /// The platform's and the gateway's side of the doors, for deliveries that the playground would not make.
