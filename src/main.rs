@@ -6,6 +6,11 @@ use clap::Parser;
 use lianxin::cli::{Cli, run};
 
 fn main() -> ExitCode {
+    // A panic's own words may hold a resident's sentence: only where it happened is told.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, ToString::to_string);
+        eprintln!("lianxin: panicked at {place}");
+    }));
     match run(Cli::parse()) {
         Ok(code) => code,
         Err(error) => {

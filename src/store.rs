@@ -181,7 +181,7 @@ impl Store {
         self.ask(Work::Tick).await
     }
 
-    /// Takes in an organisation file; what it does not name stays.
+    /// Takes in an organisation file; whom it no longer names loses their post.
     pub async fn import(
         &self,
         file: organisation::Organisation,

@@ -12,7 +12,7 @@ mod resident;
 mod ticking;
 
 use super::{
-    category::{Act, RequestKind, Urgency},
+    category::{Act, Hazard, RequestKind, Urgency},
     command::{ChatCommand, CommandKind},
     effect::{Decision, TimerKind, args},
     message::{Content, Event, Inbound},
@@ -165,6 +165,12 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
     // A resident who begins with a word of the staff's is not commanding.
     let u = heard.as_words.as_ref().filter(|_| !desk.actor.is_staff()).unwrap_or(u);
     if u.act.opens_ticket() && u.urgency == Urgency::Emergency {
+        if desk.in_group() && (desk.is_private_matter(u) || u.hazard == Some(Hazard::Violence)) {
+            // Whoever is in danger at home must not be named before the neighbours.
+            intake::danger_words(desk, u.hazard);
+            desk.say(Key::SayItPrivately, args! {});
+            return Ok(());
+        }
         return intake::report(desk, u, false);
     }
     let question = desk.question()?;
@@ -199,7 +205,7 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
         Act::Addition => resident::supplement(desk, &[], &u.text),
         Act::Status => resident::progress(desk, &[], Some(u)),
         Act::Cosign => resident::cosign(desk, &[]),
-        Act::Resolved => resident::confirm(desk, true, &u.text),
+        Act::Resolved => resident::confirm(desk, &[], true, &u.text),
         Act::Rating => resident::rate_by_words(desk, u),
         Act::Rsvp => convening::rsvp_by_words(desk, u),
         Act::Thanks => small(desk, Key::Thanks),
@@ -243,8 +249,8 @@ fn obey<W: World>(
         CommandKind::Withdraw => resident::withdraw(desk, nos),
         CommandKind::CoSign => resident::cosign(desk, nos),
         CommandKind::Urge => resident::urge(desk, nos),
-        CommandKind::Solved => resident::confirm(desk, true, rest),
-        CommandKind::NotSolved => resident::confirm(desk, false, rest),
+        CommandKind::Solved => resident::confirm(desk, nos, true, rest),
+        CommandKind::NotSolved => resident::confirm(desk, nos, false, rest),
         CommandKind::Satisfied | CommandKind::RatherSatisfied | CommandKind::Dissatisfied => {
             resident::rate(desk, kind, nos, rest)
         }

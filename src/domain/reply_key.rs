@@ -32,6 +32,8 @@ codes! {
         CallPrivate = "call_private",
         /// See `came_back` in `replies.toml`.
         CameBack = "came_back",
+        /// See `cancel_which` in `replies.toml`.
+        CancelWhich = "cancel_which",
         /// See `cancelled` in `replies.toml`.
         Cancelled = "cancelled",
         /// See `cannot_read` in `replies.toml`.
@@ -52,14 +54,20 @@ codes! {
         CoSignWhich = "co_sign_which",
         /// See `co_signed` in `replies.toml`.
         CoSigned = "co_signed",
+        /// See `confirm_own_work` in `replies.toml`.
+        ConfirmOwnWork = "confirm_own_work",
         /// See `danger` in `replies.toml`.
         Danger = "danger",
         /// See `done_cancelled` in `replies.toml`.
         DoneCancelled = "done_cancelled",
         /// See `done_kept` in `replies.toml`.
         DoneKept = "done_kept",
+        /// See `done_privately` in `replies.toml`.
+        DonePrivately = "done_privately",
         /// See `done_what` in `replies.toml`.
         DoneWhat = "done_what",
+        /// See `draft_kept` in `replies.toml`.
+        DraftKept = "draft_kept",
         /// See `emergency_assumed` in `replies.toml`.
         EmergencyAssumed = "emergency_assumed",
         /// See `emergency_sent` in `replies.toml`.
@@ -124,6 +132,8 @@ codes! {
         Merged = "merged",
         /// See `mine` in `replies.toml`.
         Mine = "mine",
+        /// See `more_privately` in `replies.toml`.
+        MorePrivately = "more_privately",
         /// See `more_waiting` in `replies.toml`.
         MoreWaiting = "more_waiting",
         /// See `no_meeting` in `replies.toml`.
@@ -194,6 +204,8 @@ codes! {
         PostedKept = "posted_kept",
         /// See `praise` in `replies.toml`.
         Praise = "praise",
+        /// See `private_too_late` in `replies.toml`.
+        PrivateTooLate = "private_too_late",
         /// See `proposed` in `replies.toml`.
         Proposed = "proposed",
         /// See `received` in `replies.toml`.
@@ -210,6 +222,8 @@ codes! {
         ReceivedWhere = "received_where",
         /// See `received_which_estate` in `replies.toml`.
         ReceivedWhichEstate = "received_which_estate",
+        /// See `reopen_too_late` in `replies.toml`.
+        ReopenTooLate = "reopen_too_late",
         /// See `repeat_of_own` in `replies.toml`.
         RepeatOfOwn = "repeat_of_own",
         /// See `rsvp_going` in `replies.toml`.
@@ -268,6 +282,12 @@ codes! {
         TellLikelySame = "tell_likely_same",
         /// See `tell_merged` in `replies.toml`.
         TellMerged = "tell_merged",
+        /// See `tell_message` in `replies.toml`.
+        TellMessage = "tell_message",
+        /// See `tell_moved_away` in `replies.toml`.
+        TellMovedAway = "tell_moved_away",
+        /// See `tell_neighbour_closed` in `replies.toml`.
+        TellNeighbourClosed = "tell_neighbour_closed",
         /// See `tell_new_ticket` in `replies.toml`.
         TellNewTicket = "tell_new_ticket",
         /// See `tell_note` in `replies.toml`.

@@ -221,6 +221,13 @@ pub enum TicketEvent {
         /// The one owner.
         owner: PersonId,
     },
+    /// Its place turned out to be another's: Accepted, Dispatched, InProgress → Dispatched.
+    Rerouted {
+        /// The grid of the place.
+        grid: Option<GridId>,
+        /// The one owner now.
+        owner: PersonId,
+    },
     /// Dispatched → InProgress.
     SignedFor,
     /// Somebody stood on the spot.
@@ -242,7 +249,7 @@ pub enum TicketEvent {
         /// Of the problem or of the work.
         stage: PhotoStage,
     },
-    /// InProgress → PendingVerify.
+    /// InProgress → PendingVerify; a private one → PendingConfirm.
     Done {
         /// What was done.
         note: Words,
@@ -312,6 +319,7 @@ impl TicketEvent {
             Self::PlaceUnknown => "place_unknown",
             Self::Accepted { .. } => "accepted",
             Self::Dispatched { .. } => "dispatched",
+            Self::Rerouted { .. } => "rerouted",
             Self::SignedFor => "signed_for",
             Self::Arrived => "arrived",
             Self::Added { .. } => "added",
@@ -391,6 +399,8 @@ pub struct Ticket {
     pub solved: Option<bool>,
     /// The reporter's rating.
     pub rating: Option<Rating>,
+    /// When it was closed.
+    pub closed_at: Option<Moment>,
     /// How often it came back.
     pub reopened: u32,
     /// When the reporter last urged.
@@ -429,6 +439,7 @@ impl Ticket {
             similar_to: None,
             solved: None,
             rating: None,
+            closed_at: None,
             reopened: 0,
             urged_at: None,
             proposed: false,
@@ -462,6 +473,13 @@ impl Ticket {
                 self.state = S::Dispatched;
                 self.owner = Some(*owner);
             }
+            TicketEvent::Rerouted { grid, owner }
+                if matches!(state, S::Accepted | S::Dispatched | S::InProgress) =>
+            {
+                self.state = S::Dispatched;
+                self.grid = *grid;
+                self.owner = Some(*owner);
+            }
             TicketEvent::SignedFor if state == S::Dispatched => self.state = S::InProgress,
             TicketEvent::Arrived if state == S::InProgress => {
                 self.arrived_at = self.arrived_at.or(Some(at));
@@ -471,7 +489,8 @@ impl Ticket {
             TicketEvent::Photo { stage: PhotoStage::Before, .. } => self.photos_before += 1,
             TicketEvent::Photo { stage: PhotoStage::After, .. } => self.photos_after += 1,
             TicketEvent::Done { note } if state == S::InProgress => {
-                self.state = S::PendingVerify;
+                // Nobody else may look into what is private: the reporter's own word verifies it.
+                self.state = if self.private { S::PendingConfirm } else { S::PendingVerify };
                 self.note = note.clone();
                 self.handler = Some(actor);
             }
@@ -490,6 +509,7 @@ impl Ticket {
             TicketEvent::Rated { rating, .. } if state == S::PendingConfirm && self.solved == Some(true) => {
                 self.rating = Some(*rating);
                 self.state = S::Closed;
+                self.closed_at = Some(at);
             }
             TicketEvent::Reopened { .. } if state == S::Closed => {
                 self.state = S::InProgress;
@@ -522,6 +542,7 @@ impl Ticket {
             TicketEvent::PlaceUnknown
             | TicketEvent::Accepted { .. }
             | TicketEvent::Dispatched { .. }
+            | TicketEvent::Rerouted { .. }
             | TicketEvent::SignedFor
             | TicketEvent::Arrived
             | TicketEvent::Done { .. }

@@ -1,6 +1,6 @@
 //! Effects made true: each variant's SQL, and the history row that it leaves.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
     StoreError,
@@ -186,11 +186,25 @@ impl Bench<'_> {
 
     /// The sender becomes another person; what waited for the old one comes along, the code is used up.
     fn bind(&mut self, account: &str, sender: &str, to: PersonId) -> Result<(), StoreError> {
+        let from: Option<i64> = self
+            .connection
+            .query_row(
+                "SELECT person FROM identity WHERE sender = ?1 AND account = ?2",
+                [sender, account],
+                |r| r.get(0),
+            )
+            .optional()?;
         self.connection.execute(
             "INSERT INTO identity (account, sender, person) VALUES (?1, ?2, ?3)
              ON CONFLICT (sender, account) DO UPDATE SET person = excluded.person",
             params![account, sender, to.0],
         )?;
+        if let Some(from) = from {
+            self.connection.execute(
+                "UPDATE outbox SET person = ?2 WHERE person = ?1 AND via = 'reply' AND said_at IS NULL",
+                [from, to.0],
+            )?;
+        }
         self.connection.execute("DELETE FROM binding_code WHERE person = ?1", [to.0])?;
         if account == crate::domain::message::BRIDGE
             && let Some(mut person) = rows::person(self.connection, to)?

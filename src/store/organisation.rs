@@ -310,6 +310,36 @@ pub(super) fn load(connection: &Connection) -> Result<Directory, StoreError> {
     Ok(newest.unwrap_or_default())
 }
 
+/// Everything that was ever named, so that no id is given twice: homes and tickets hold ids.
+fn ever(connection: &Connection) -> Result<Directory, StoreError> {
+    let mut all = Directory::default();
+    let mut statement = connection.prepare("SELECT body FROM organisation ORDER BY version DESC")?;
+    let versions: Vec<Directory> = statement.query_map([], document)?.collect::<Result<_, _>>()?;
+    for version in versions {
+        all.communities.extend(version.communities);
+        all.estates.extend(version.estates);
+        all.grids.extend(version.grids);
+        all.groups.extend(version.groups);
+    }
+    Ok(all)
+}
+
+/// Whoever a file no longer names has left: they keep their tickets as residents, and no rights.
+fn dismiss(bench: &Bench<'_>, file: &Organisation) -> Result<(), StoreError> {
+    let mut statement = bench.connection.prepare("SELECT key, person FROM person_key")?;
+    let known: Vec<(String, i64)> =
+        statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<Result<_, _>>()?;
+    for (key, id) in known {
+        if file.people.iter().any(|p| p.key == key) {
+            continue;
+        }
+        if let Some(person) = rows::person(bench.connection, PersonId(id))? {
+            bench.person(&Person { role: Role::Resident, community: None, ..person })?;
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn person_by_key(connection: &Connection, key: &str) -> Result<Option<PersonId>, StoreError> {
     Ok(connection
         .query_row("SELECT person FROM person_key WHERE key = ?1", [key], |r| r.get(0).map(PersonId))
@@ -329,8 +359,9 @@ fn keep_or_next<T>(old: &[T], same: impl Fn(&T) -> bool, id: impl Fn(&T) -> i64,
 
 /// Merges a checked file into the store.
 pub(super) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Result<Imported, StoreError> {
-    let old = load(bench.connection)?;
+    let old = ever(bench.connection)?;
     let people = import_people(bench, file)?;
+    dismiss(bench, file)?;
     let person = |key: &String| people.get(key.as_str()).copied();
     let mut next = old.communities.iter().map(|c| c.id.0).max().unwrap_or(0);
     let communities: Vec<Community> = file

@@ -72,8 +72,9 @@ impl Writer {
         publish: watch::Sender<Arc<Directory>>,
         figures: Arc<Figures>,
     ) -> Result<Self, StoreError> {
-        let heads = Heads::load(&connection)?;
+        // In this order: what another process commits in between is then read again at the first batch.
         let data_version = data_version(&connection)?;
+        let heads = Heads::load(&connection)?;
         let directory = publish.borrow().clone();
         Ok(Self { connection, settings, heads, directory, publish, figures, data_version, swept: 0 })
     }
@@ -92,9 +93,10 @@ impl Writer {
     }
 
     fn commit_batch(&mut self, batch: &mut Vec<Work>) {
-        let before = (self.heads.clone(), self.directory.clone());
         let mut replies: Vec<Reply> = Vec::with_capacity(batch.len());
         let mut failure = self.begin().err();
+        // Taken after the beginning, which may have read anew what another process wrote.
+        let before = (self.heads.clone(), self.directory.clone());
         for work in batch.drain(..) {
             if let Some(error) = &failure {
                 refuse(work, error);

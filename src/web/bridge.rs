@@ -48,11 +48,16 @@ pub async fn receive(
         Some(group) => Address::Group(group.clone()),
         None => Address::User(delivery.inbound.key.sender.clone()),
     };
+    let addressed = delivery.inbound.addressed;
     let text = match app.hear(delivery.inbound, &delivery.name).await {
         Ok(answer) => answer.reply,
         Err(error) => {
             app.figures.not_recorded.fetch_add(1, Relaxed);
             tracing::error!(error = chain(&error), "message not recorded");
+            // Nobody in the group spoke to the bot: nobody is told that it failed.
+            if !addressed {
+                return Json(Answer::default()).into_response();
+            }
             let line = Line::new(ReplyKey::NotRecorded, args! {phone: app.office.duty_phone.as_str()});
             app.replies.render_all(&[line], app.clock.now())
         }

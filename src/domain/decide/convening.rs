@@ -10,7 +10,7 @@ use crate::domain::{
     meeting::{Answer, CallLacks, Meeting, MeetingId, MeetingState, Rsvp},
     person::{Actor, PersonId},
     reply_key::ReplyKey as Key,
-    ticket::Ticket,
+    ticket::{Ticket, TicketState},
     understanding::Understanding,
     words::Words,
     world::World,
@@ -189,11 +189,7 @@ pub(super) fn broadcast<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error
 
 /// 取消 of a meeting: a draft is dropped; of one already announced those who answered are told.
 pub(super) fn cancel<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
-    let Some(mut meeting) = at_hand(desk)? else {
-        desk.answered();
-        desk.say(Key::Cancelled, args! {});
-        return Ok(());
-    };
+    let Some(mut meeting) = at_hand(desk)? else { return nothing_at_hand(desk) };
     let announced = meeting.state == MeetingState::Announced;
     meeting.state = MeetingState::Cancelled;
     let args = meeting_args(&meeting);
@@ -202,13 +198,42 @@ pub(super) fn cancel<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
         for group in groups.iter().filter(|g| g.gateway.is_some()) {
             desk.tell_group(group.id, Key::MeetingCalledOff, args.clone());
         }
-        for person in invitees(desk, &meeting)? {
+        let mut people = invitees(desk, &meeting)?;
+        for rsvp in desk.world.rsvps(meeting.id)? {
+            if rsvp.answer == Some(Answer::Going) && !people.contains(&rsvp.person) {
+                people.push(rsvp.person);
+            }
+        }
+        for person in people {
             desk.tell(person, Key::MeetingCalledOff, args.clone());
         }
     }
+    let by_hand =
+        announced && desk.world.directory().groups_of(meeting.community).any(|g| g.gateway.is_none());
     desk.answered();
-    desk.say(Key::MeetingCancelled, args! {announced: announced});
+    desk.say(Key::MeetingCancelled, args! {announced: announced, by_hand: by_hand});
+    if by_hand {
+        desk.say(Key::MeetingCalledOff, args);
+    }
     desk.effect(Effect::Meeting { after: Box::new(meeting), what: "meeting_cancelled" });
+    Ok(())
+}
+
+/// 取消 with nothing open: an announced meeting of the speaker's own is asked about, a draft report is kept.
+fn nothing_at_hand<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
+    desk.answered();
+    if let Some(community) = community(desk) {
+        let own = desk.world.open_meetings(community, desk.now)?;
+        if let Some(meeting) = own.into_iter().find(|m| m.called_by == desk.person.id) {
+            desk.say(Key::CancelWhich, meeting_args(&meeting));
+            desk.ask(Dialogue::Paste { id: meeting.id });
+            return Ok(());
+        }
+    }
+    match desk.my_open(5)?.into_iter().find(|t| t.state == TicketState::Draft) {
+        Some(draft) => desk.say(Key::DraftKept, args! {no: draft.no}),
+        None => desk.say(Key::Cancelled, args! {}),
+    }
     Ok(())
 }
 
@@ -317,11 +342,26 @@ fn record_rsvp<W: World>(
         Some(r) if !has_message => r.message.clone(),
         Some(_) | None => message,
     };
+    if has_message && meeting.called_by != desk.person.id {
+        let mut args = meeting_args(&meeting);
+        args.insert("message", kept.short(200).into());
+        desk.tell(meeting.called_by, Key::TellMessage, args);
+    }
     let rsvp = Rsvp { person: desk.person.id, answer, message: kept };
     desk.effect(Effect::Rsvp(meeting.id, rsvp));
     let mut args = meeting_args(&meeting);
     args.insert("going", going.into());
     let attends = answer == Some(Answer::Going);
+    // One count every five minutes; what comes in between is told by the timer.
+    let due = meeting.counted_at.is_none_or(|at| desk.now.minutes_since(at) >= COUNT_MINUTES);
+    if attends && due {
+        if desk.in_group() {
+            meeting.counted = going;
+        }
+        meeting.counted_at = Some(desk.now);
+        desk.timer(desk.now.plus_minutes(COUNT_MINUTES), TimerKind::RsvpCount(meeting.id));
+        desk.effect(Effect::Meeting { after: Box::new(meeting), what: "meeting_counted" });
+    }
     if !desk.in_group() {
         args.insert("message", has_message.into());
         desk.say(if attends { Key::RsvpGoing } else { Key::RsvpNotGoing }, args);
@@ -331,15 +371,8 @@ fn record_rsvp<W: World>(
         desk.say(Key::GroupMessageKept, args! {});
     }
     if attends {
-        // One count every five minutes; what comes in between is told by the timer.
-        let due = meeting.counted_at.is_none_or(|at| desk.now.minutes_since(at) >= COUNT_MINUTES);
         if due {
             desk.say(Key::GroupCount, args);
-            meeting.counted_at = Some(desk.now);
-            meeting.counted = going;
-            let id = meeting.id;
-            desk.effect(Effect::Meeting { after: Box::new(meeting), what: "meeting_counted" });
-            desk.timer(desk.now.plus_minutes(COUNT_MINUTES), TimerKind::RsvpCount(id));
         }
     } else if !has_message {
         desk.say(Key::GroupNotGoing, args! {});

@@ -48,6 +48,8 @@ pub(super) struct Desk<'w, W> {
     group: Option<Group>,
     newcomer: Option<(String, String)>,
     last_no: Option<TicketNo>,
+    /// Whether the speaker reports for somebody else, so that their own home says nothing.
+    pub(super) for_others: bool,
     /// The words of the message, whole; an understanding holds only their beginning.
     words: String,
     decision: Decision,
@@ -64,6 +66,7 @@ impl<'w, W: World> Desk<'w, W> {
             group,
             newcomer: None,
             last_no: None,
+            for_others: false,
             words: String::new(),
             decision: Decision::default(),
         }
@@ -79,6 +82,16 @@ impl<'w, W: World> Desk<'w, W> {
         if self.words.starts_with(read) { Words(self.words.clone()) } else { read.into() }
     }
 
+    /// The message's words, whole, without the command word before them.
+    pub(super) fn whole_behind_command(&self, read: &str) -> Words {
+        let whole = self.whole(read);
+        let word = self.world.standing().commands.word(CommandKind::OnBehalf);
+        match whole.as_str().trim_start().strip_prefix(word) {
+            Some(rest) => Words(rest.trim_start_matches([' ', ':', '：', ',', '，']).to_owned()),
+            None => whole,
+        }
+    }
+
     /// Marks the speaker as somebody not yet in the store.
     pub(super) fn newcomer(&mut self, account: &str, sender: &str) {
         self.newcomer = Some((account.to_owned(), sender.to_owned()));
@@ -88,7 +101,8 @@ impl<'w, W: World> Desk<'w, W> {
     pub(super) fn close(self) -> Decision {
         let mut decision = self.decision;
         decision.speaker = Some(self.person.id);
-        decision.say_waiting |= self.group.is_none() && !decision.reply.is_empty() && !decision.reply_first;
+        decision.say_waiting |= !decision.reply.is_empty() && !decision.reply_first;
+        decision.say_waiting &= self.group.is_none();
         if let Some((account, sender)) = self.newcomer
             && !(decision.reply.is_empty() && decision.effects.is_empty())
         {
@@ -205,6 +219,24 @@ impl<'w, W: World> Desk<'w, W> {
 
     // --- tickets ---
 
+    /// The speaker's open tickets, newest first; in a group only what was said there and is not private.
+    pub(super) fn my_open(&self, limit: usize) -> Result<Vec<Ticket>, W::Error> {
+        let mut open = self.world.open_reported_by(self.person.id, limit)?;
+        open.retain(|t| self.may_be_spoken_of(t));
+        Ok(open)
+    }
+
+    /// The speaker's newest tickets, open or not, under the same rule.
+    pub(super) fn mine(&self, limit: usize) -> Result<Vec<Ticket>, W::Error> {
+        let mut mine = self.world.reported_by(self.person.id, limit)?;
+        mine.retain(|t| self.may_be_spoken_of(t));
+        Ok(mine)
+    }
+
+    fn may_be_spoken_of(&self, ticket: &Ticket) -> bool {
+        self.group.as_ref().is_none_or(|group| !ticket.private && ticket.group == Some(group.id))
+    }
+
     /// Opens a ticket with the next number.
     pub(super) fn open(&mut self, event: TicketEvent) -> Result<Option<Case>, W::Error> {
         let last = match self.last_no {
@@ -280,7 +312,7 @@ impl<'w, W: World> Desk<'w, W> {
     }
 
     /// Who owns a ticket at a place: the mediator for private family matters, the grid worker, else 兜底.
-    fn owner(&self, ticket: &Ticket) -> Option<PersonId> {
+    pub(super) fn owner(&self, ticket: &Ticket) -> Option<PersonId> {
         let directory = self.world.directory();
         let community_staff = || {
             let group = directory.group(ticket.group?)?;
@@ -329,21 +361,37 @@ impl<'w, W: World> Desk<'w, W> {
             return;
         }
         self.tell(owner, Key::TellNewTicket, self.ticket_args(ticket, true));
-        // What is private is between reporter and owner.
-        if ticket.private {
-            return;
+        for person in self.parties(ticket) {
+            if person != owner && person != self.person.id {
+                self.tell(person, Key::TellParty, self.ticket_args(ticket, true));
+            }
         }
-        let mut told = vec![owner, self.person.id];
+    }
+
+    /// Who is told of a ticket besides its owner. What is private is between reporter and owner.
+    pub(super) fn parties(&self, ticket: &Ticket) -> Vec<PersonId> {
+        let mut people = vec![];
+        if ticket.private {
+            return people;
+        }
         let emergency = ticket.filing.urgency == Urgency::Emergency;
         let paged: &[Party] = if emergency { &[Party::Property, Party::Community] } else { &[] };
         for party in self.sub(&ticket.filing.subcategory).notify.iter().chain(paged) {
             for person in self.world.directory().contacts(*party, &ticket.place) {
-                if !told.contains(&person) {
-                    told.push(person);
-                    self.tell(person, Key::TellParty, self.ticket_args(ticket, true));
+                if !people.contains(&person) {
+                    people.push(person);
                 }
             }
         }
+        people
+    }
+
+    /// Everybody at work who was told of a ticket: its owner and the parties.
+    pub(super) fn told_of(&self, ticket: &Ticket) -> Vec<PersonId> {
+        let mut people: Vec<PersonId> = ticket.owner.into_iter().collect();
+        people.extend(self.parties(ticket).into_iter().filter(|p| Some(*p) != ticket.owner));
+        people.retain(|p| *p != self.person.id);
+        people
     }
 
     /// What wordings may say of a ticket. `handler`: the listener works it and may see the room and the words.
@@ -369,6 +417,7 @@ impl<'w, W: World> Desk<'w, W> {
             unconfirmed: ticket.unconfirmed(),
             reopened: ticket.reopened,
             received: ticket.received_at,
+            solved: ticket.solved == Some(true),
         };
         if handler {
             args.insert("text", ticket.text.short(120).into());

@@ -40,7 +40,7 @@ pub(super) fn obey<W: World>(
         CommandKind::Note => each(desk, kind, nos, rest, note),
         CommandKind::Done => each(desk, kind, nos, rest, done),
         CommandKind::Verify => verify(desk, nos, rest),
-        CommandKind::OnBehalf => on_behalf(desk, rest, u),
+        CommandKind::OnBehalf => on_behalf(desk, rest, heard.as_words.as_ref().unwrap_or(u)),
         CommandKind::Locate => locate(desk, nos, rest, heard, u),
         CommandKind::Merge => merge(desk, nos),
         CommandKind::ConfirmHome | CommandKind::RejectHome => {
@@ -369,6 +369,12 @@ fn finish<W: World>(desk: &mut Desk<'_, W>, mut case: Case, note: &str) {
         desk.refuse(no, illegal);
         return;
     }
+    if case.ticket.private {
+        ask_reporter(desk, &case.ticket);
+        desk.say(Key::DonePrivately, args! {no: no});
+        desk.keep(case);
+        return;
+    }
     let verifiers = verifiers(desk, &case.ticket);
     let directory = desk.world.directory();
     let name = verifiers.first().map(|p| directory.staff_name(*p).to_owned()).unwrap_or_default();
@@ -379,6 +385,14 @@ fn finish<W: World>(desk: &mut Desk<'_, W>, mut case: Case, note: &str) {
     }
     desk.say(Key::DoneKept, args! {no: no, verifier: name});
     desk.keep(case);
+}
+
+/// Asks the reporter whether it is solved. Nothing is set open in their conversation: they may read the question only
+/// with their next reply, and an answer counts wherever a ticket waits for one.
+fn ask_reporter<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) {
+    let mut args = desk.ticket_args(ticket, false);
+    args.insert("note", ticket.note.short(80).into());
+    desk.tell(ticket.reporter, Key::AskSolved, args);
 }
 
 /// Who verifies: the community's staff, never the handler; else whoever catches all.
@@ -424,11 +438,7 @@ fn verify<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str) -> Result
     }
     let ticket = &case.ticket;
     if passed {
-        let mut args = desk.ticket_args(ticket, false);
-        args.insert("note", ticket.note.short(80).into());
-        let reporter = ticket.reporter;
-        desk.tell(reporter, Key::AskSolved, args);
-        desk.effect(crate::domain::effect::Effect::Dialogue(reporter, None, Some(Dialogue::Solved { no })));
+        ask_reporter(desk, ticket);
     } else if let Some(owner) = ticket.owner {
         let mut args = desk.ticket_args(ticket, true);
         args.insert("note", note.into());
@@ -475,22 +485,29 @@ fn merge<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(), W::Error
     };
     let Some(from) = held(desk, &[*from], CommandKind::Merge, "")? else { return Ok(()) };
     let Some(into) = held(desk, &[*into], CommandKind::Merge, "")? else { return Ok(()) };
-    if into.no == from.no || !into.state.is_open() || from.private != into.private {
+    let directory = desk.world.directory();
+    let community = |t: &Ticket| directory.community_at(&t.place).map(|c| c.id);
+    let together = community(&from) == community(&into) || community(&from).is_none();
+    if into.no == from.no || !into.state.is_open() || from.private != into.private || !together {
         desk.say(Key::MergeHow, args! {});
         return Ok(());
     }
-    let reporter = desk.world.person(from.reporter)?;
-    let confirmed = reporter.and_then(|p| p.home).is_some_and(|h| h.confirmed);
     let (from_no, into_no) = (from.no, into.no);
-    let by = from.reporter;
+    let mut signers = vec![];
+    for person in std::iter::once(from.reporter).chain(from.co_signers.iter().map(|(p, _)| *p)) {
+        let home = desk.world.person(person)?.and_then(|p| p.home);
+        signers.push((person, home.is_some_and(|h| h.confirmed)));
+    }
     let mut merged = desk.take(from);
     if let Err(illegal) = desk.record(&mut merged, TicketEvent::Merged { into: into_no }) {
         desk.refuse(from_no, illegal);
         return Ok(());
     }
     let mut target = desk.take(into);
-    // Refused only for somebody who stands behind it already: counted once.
-    let _ = desk.record(&mut target, TicketEvent::CoSigned { by, confirmed });
+    for (by, confirmed) in signers {
+        // Refused only for somebody who stands behind it already: counted once.
+        let _ = desk.record(&mut target, TicketEvent::CoSigned { by, confirmed });
+    }
     tell_reporters(desk, &merged.ticket, Key::TellMerged, args! {into: into_no});
     desk.say(Key::Merged, args! {no: from_no, into: into_no, households: target.ticket.households()});
     desk.keep(merged);

@@ -3,7 +3,7 @@
 
 use super::desk::{Case, Desk};
 use crate::domain::{
-    category::{RequestKind, Urgency},
+    category::{Hazard, RequestKind, Urgency},
     dialogue::{Dialogue, Second},
     effect::{TimerKind, args},
     message::Media,
@@ -35,13 +35,29 @@ enum Whereabouts {
     Unknown(Place),
 }
 
+impl Whereabouts {
+    /// Whether nothing told here speaks against a ticket's place.
+    fn agrees_with(&self, other: &Place) -> bool {
+        let agree = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
+        match self {
+            Self::Known(place) => {
+                (other.estate.is_none() || place.estate == other.estate)
+                    && agree(&place.building, &other.building)
+            }
+            Self::SeveralEstates(..) => false,
+            Self::Unknown(place) => place.said.is_none() && agree(&place.building, &other.building),
+        }
+    }
+}
+
 /// Files a report, joins it to one's own earlier one, or takes it as its repeat.
 pub(super) fn report<W: World>(
     desk: &mut Desk<'_, W>,
     u: &Understanding,
     on_behalf: bool,
 ) -> Result<(), W::Error> {
-    let own = if on_behalf { vec![] } else { desk.world.open_reported_by(desk.person.id, 20)? };
+    desk.for_others = on_behalf;
+    let own = if on_behalf { vec![] } else { desk.my_open(20)? };
     let main = u.problems.first().map_or(&u.subcategory, |p| &p.subcategory);
     let indoors = u.urgency == Urgency::Emergency || desk.is_private_matter(u);
     let mut place = whereabouts(desk, &u.places, indoors);
@@ -59,6 +75,7 @@ pub(super) fn report<W: World>(
         && desk.now.minutes_since(last.received_at) < JOIN_MINUTES
         && (*main == last.filing.subcategory || u.confidence < CLEAR)
         && u.urgency <= last.filing.urgency
+        && (u.places.is_empty() || place.agrees_with(&last.place))
     {
         let place = match place {
             Whereabouts::Known(place) => Some(place),
@@ -71,11 +88,7 @@ pub(super) fn report<W: World>(
     let repeat = own.iter().find(|t| {
         t.filing.subcategory == *main
             && desk.now.minutes_since(t.received_at) < REPEAT_MINUTES
-            && match &place {
-                Whereabouts::Known(place) => place.may_be(&t.place) || !place.has_spot(),
-                Whereabouts::SeveralEstates(..) => false,
-                Whereabouts::Unknown(_) => true,
-            }
+            && place.agrees_with(&t.place)
     });
     if let Some(repeat) = repeat {
         danger_again(desk, u, repeat);
@@ -91,13 +104,14 @@ pub(super) fn report<W: World>(
         text: clause(&u.text, problem.span).into(),
     });
     let filing = desk.filing(u, &main.clone());
-    let text = desk.whole(&u.text);
+    let text = if on_behalf { desk.whole_behind_command(&u.text) } else { desk.whole(&u.text) };
     let assumed = u.urgency == Urgency::Emergency && u.places.is_empty();
     let assumed = assumed && matches!(&place, Whereabouts::Known(place) if place.has_spot());
-    file(desk, filing, text, place, second, on_behalf)?;
-    if assumed {
+    let filed = file(desk, filing, text, place, second, on_behalf)?;
+    if let (true, Some(no)) = (assumed, filed) {
         // The home was taken for the place: whoever writes for somebody elsewhere must say so now.
         desk.say(Key::EmergencyAssumed, args! {});
+        desk.ask(Dialogue::Place { no, second: None });
     }
     Ok(())
 }
@@ -139,7 +153,7 @@ fn file<W: World>(
     place: Whereabouts,
     second: Option<Second>,
     on_behalf: bool,
-) -> Result<(), W::Error> {
+) -> Result<Option<crate::domain::ticket_no::TicketNo>, W::Error> {
     let private = desk.sub(&filing.subcategory).private
         || filing.sphere == crate::domain::category::Sphere::Family
         || filing.kind == RequestKind::TipOff;
@@ -158,42 +172,44 @@ fn file<W: World>(
         place: known,
         private,
     };
-    let Some(mut case) = desk.open(event)? else { return Ok(()) };
+    let Some(mut case) = desk.open(event)? else { return Ok(None) };
+    let no = case.no();
     attach_waiting_photos(desk, &mut case)?;
     match place {
-        Whereabouts::Known(_) => settle(desk, case, second, true),
+        Whereabouts::Known(_) => settle(desk, case, second, true)?,
         Whereabouts::SeveralEstates(options, place) => {
             let names: Vec<_> = options.iter().map(|id| estate_row(desk, *id)).collect();
             let mut args = desk.ticket_args(&case.ticket, false);
             args.insert("rows", names.into());
             desk.say(Key::ReceivedWhichEstate, args);
-            let no = case.no();
             desk.ask(Dialogue::WhichEstate { no, options, place, second });
             await_place(desk, case);
-            Ok(())
         }
         Whereabouts::Unknown(_) => {
-            received_without_place(desk, &case.ticket);
-            let no = case.no();
+            received_without_place(desk, &mut case);
             desk.ask(Dialogue::Place { no, second });
             await_place(desk, case);
-            Ok(())
         }
     }
+    Ok(Some(no))
 }
 
 /// The receipt of a report whose estate is not known: life first, then number and the one question.
-fn received_without_place<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) {
-    let args = desk.ticket_args(ticket, false);
-    if ticket.filing.urgency == Urgency::Emergency {
-        danger(desk, ticket);
-        desk.say(Key::EmergencyWhere, args.clone());
-        // Nobody waits for the address to be told: whoever catches all hears of it now.
-        if let Some(duty) = desk.world.directory().catch_all {
-            let args = desk.ticket_args(ticket, true);
-            desk.tell(duty, Key::TellEmergencyNoPlace, args);
+fn received_without_place<W: World>(desk: &mut Desk<'_, W>, case: &mut Case) {
+    if case.ticket.filing.urgency == Urgency::Emergency {
+        // Nobody waits for the address: somebody owns it now, and whoever's it is gets it once the place is told.
+        let dispatched = desk.record(case, TicketEvent::PlaceUnknown).and_then(|()| desk.dispatch(case));
+        debug_assert!(dispatched.is_ok(), "a fresh draft can be dispatched");
+        danger(desk, &case.ticket);
+        let args = desk.ticket_args(&case.ticket, false);
+        desk.say(Key::EmergencyWhere, args);
+        if let Some(owner) = case.ticket.owner {
+            let args = desk.ticket_args(&case.ticket, true);
+            desk.tell(owner, Key::TellEmergencyNoPlace, args);
         }
     } else {
+        let ticket = &case.ticket;
+        let args = desk.ticket_args(ticket, false);
         let key = match (desk.in_group(), ticket.private, &ticket.place.said) {
             (true, _, _) => Key::GroupReceivedWhere,
             (false, true, _) => Key::ReceivedPrivateWhere,
@@ -211,8 +227,13 @@ fn await_place<W: World>(desk: &mut Desk<'_, W>, case: Case) {
 
 /// The first words of an emergency.
 fn danger<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) {
+    danger_words(desk, ticket.filing.hazard);
+}
+
+/// What to do first, by what threatens.
+pub(super) fn danger_words<W: World>(desk: &mut Desk<'_, W>, hazard: Option<Hazard>) {
     let gas_phone = desk.world.standing().office.gas_phone.clone().unwrap_or_default();
-    let hazard = ticket.filing.hazard.map_or("", |h| h.code());
+    let hazard = hazard.map_or("", |h| h.code());
     desk.say_first();
     desk.say(Key::Danger, args! {hazard: hazard, gas_phone: gas_phone});
 }
@@ -317,7 +338,8 @@ pub(super) fn second_problem<W: World>(
     second: Second,
 ) -> Result<(), W::Error> {
     desk.answered();
-    file(desk, second.filing, second.text, Whereabouts::Known(first.place.clone()), None, first.on_behalf)
+    file(desk, second.filing, second.text, Whereabouts::Known(first.place.clone()), None, first.on_behalf)?;
+    Ok(())
 }
 
 /// Reads a place as the answer for a draft, or as a correction of an open ticket.
@@ -362,6 +384,7 @@ pub(super) fn locate<W: World>(
 ) -> Result<(), W::Error> {
     let draft = ticket.state == TicketState::Draft;
     let no = ticket.no;
+    let before = ticket.clone();
     let mut case = desk.take(ticket);
     if let Err(illegal) = desk.record(&mut case, TicketEvent::Located { place }) {
         desk.refuse(no, illegal);
@@ -370,15 +393,38 @@ pub(super) fn locate<W: World>(
     if draft {
         return settle(desk, case, second, false);
     }
-    if let Some(owner) = case.ticket.owner {
-        let args = desk.ticket_args(&case.ticket, true);
-        desk.tell(owner, Key::TellPlaced, args);
-    }
+    let emergency = case.ticket.filing.urgency == Urgency::Emergency;
+    reroute(desk, &mut case, before);
     let args = desk.ticket_args(&case.ticket, false);
-    desk.say(Key::PlaceCorrected, args);
+    desk.say(if emergency { Key::EmergencySent } else { Key::PlaceCorrected }, args);
     desk.answered();
     desk.keep(case);
     Ok(())
+}
+
+/// A corrected place may be another worker's: the ticket goes there, and everybody told of the old place hears of it.
+fn reroute<W: World>(desk: &mut Desk<'_, W>, case: &mut Case, before: Ticket) {
+    let old = before.owner;
+    let moved = desk.owner(&case.ticket).filter(|new| Some(*new) != old);
+    let place = &case.ticket.place;
+    let directory = desk.world.directory();
+    let grid = place.estate.and_then(|e| directory.grid_at(e, place.building.as_deref())).map(|g| g.id);
+    if let Some(owner) = moved
+        && desk.record(case, TicketEvent::Rerouted { grid, owner }).is_ok()
+    {
+        if let Some(old) = old {
+            let args = desk.ticket_args(&case.ticket, true);
+            desk.tell(old, Key::TellMovedAway, args);
+        }
+        desk.announce(&case.ticket);
+    } else if before.place.is_known() {
+        for person in desk.told_of(&case.ticket) {
+            let args = desk.ticket_args(&case.ticket, true);
+            desk.tell(person, Key::TellPlaced, args);
+        }
+    } else {
+        desk.announce(&case.ticket);
+    }
 }
 
 /// A bare place: for one's own open draft, or a fresh report that lacks a spot.
@@ -386,7 +432,7 @@ pub(super) fn place_for_draft<W: World>(
     desk: &mut Desk<'_, W>,
     places: &[PlaceMention],
 ) -> Result<bool, W::Error> {
-    let own = desk.world.open_reported_by(desk.person.id, 5)?;
+    let own = desk.my_open(5)?;
     let waits = |t: &&Ticket| {
         t.state == TicketState::Draft
             || (!t.place.has_spot() && desk.now.minutes_since(t.received_at) < REPEAT_MINUTES)
@@ -433,8 +479,7 @@ pub(super) fn add<W: World>(
         return Ok(());
     }
     if let Some(place) = place
-        && (draft
-            || (place.has_spot() && place.estate == case.ticket.place.estate && place != case.ticket.place))
+        && (draft || !case.ticket.place.has_spot())
     {
         let place = case.ticket.place.clone().refined_by(place);
         // Never refused: a place can be told in every open state.
@@ -463,7 +508,7 @@ pub(super) fn photo<W: World>(desk: &mut Desk<'_, W>, media: &Media) -> Result<(
     if let Some(Dialogue::DonePhotos { no, note }) = question {
         return super::handling::done_photo(desk, no, note, media);
     }
-    let mine = desk.world.open_reported_by(desk.person.id, 1)?;
+    let mine = desk.my_open(1)?;
     let owned = if desk.actor.is_staff() { desk.world.open_owned_by(desk.person.id, 20)? } else { vec![] };
     let worked = owned.into_iter().find(|t| t.state == TicketState::InProgress && t.arrived_at.is_some());
     if let Some(ticket) = worked.or_else(|| mine.into_iter().next()) {
@@ -514,7 +559,7 @@ pub(super) fn location<W: World>(
     let label = crate::domain::words::shorten(label.strip_prefix(name.as_str()).unwrap_or(label), 40);
     let landmark = (!label.is_empty()).then_some(label);
     let place = Place { estate: Some(id), landmark, ..Place::default() };
-    let own = desk.world.open_reported_by(desk.person.id, 5)?;
+    let own = desk.my_open(5)?;
     if let Some(draft) = own.iter().find(|t| t.state == TicketState::Draft) {
         let second = if let Some(Dialogue::Place { second, .. }) = desk.question()? { second } else { None };
         let place = Place { building: draft.place.building.clone(), ..place };
@@ -542,6 +587,12 @@ fn whereabouts_for<W: World>(
         .find(|m| !m.candidates.is_empty())
         .or_else(|| mentions.iter().find(|m| m.building.is_some()))
         .or_else(|| mentions.first());
+    // Another estate: what was known of the first one's buildings is void.
+    let named = mention.and_then(|m| m.candidates.first());
+    let before = match (named, before.estate) {
+        (Some(named), Some(estate)) if *named != estate => &Place::default(),
+        (Some(_) | None, Some(_) | None) => before,
+    };
     let mut place = Place { said: None, ..before.clone() };
     let mut candidates: &[EstateId] = &[];
     if let Some(m) = mention {
@@ -566,7 +617,7 @@ fn whereabouts_for<W: World>(
         };
     }
     // In a group a home is not spoken of: it would tell everybody where the speaker lives.
-    let home = desk.person.home.as_ref().filter(|_| !desk.in_group());
+    let home = desk.person.home.as_ref().filter(|_| !desk.in_group() && !desk.for_others);
     match *candidates {
         [one] => place.estate = Some(one),
         [] => {}

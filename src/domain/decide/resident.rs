@@ -48,8 +48,8 @@ fn own<W: World>(
         desk.say(Key::NotYours, args! {no: ticket.no});
         return Ok(None);
     }
-    let mut open = desk.world.open_reported_by(desk.person.id, 20)?;
-    open.retain(|t| fits(t) && (!desk.in_group() || !t.private));
+    let mut open = desk.my_open(20)?;
+    open.retain(|t| fits(t));
     match open.len() {
         0 => {
             desk.say(Key::NoneOfYours, args! {});
@@ -72,8 +72,7 @@ pub(super) fn progress<W: World>(
     if let Some(no) = nos.first() {
         return show(desk, *no);
     }
-    let mut open = desk.world.open_reported_by(desk.person.id, 20)?;
-    open.retain(|t| !desk.in_group() || !t.private);
+    let mut open = desk.my_open(20)?;
     // 我那个路的事咋样了: the matter named picks the ticket, when exactly one is of it.
     if let Some(u) = said
         && u.category != Category::Other
@@ -85,7 +84,7 @@ pub(super) fn progress<W: World>(
     }
     match open.as_slice() {
         [] => {
-            let last = desk.world.reported_by(desk.person.id, 1)?;
+            let last = desk.mine(1)?;
             match last.first() {
                 Some(ticket) if !desk.in_group() => {
                     let args = desk.ticket_args(ticket, false);
@@ -128,6 +127,10 @@ fn detail<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, sight: Sight) {
         (false, Sight::Full | Sight::Brief | Sight::None) => Key::TicketBrief,
     };
     desk.say(key, args);
+    if key == Key::TicketDetail && ticket.state == TicketState::PendingConfirm {
+        let no = ticket.no;
+        desk.ask(if ticket.solved == Some(true) { Dialogue::Rate { no } } else { Dialogue::Solved { no } });
+    }
 }
 
 /// 补充.
@@ -141,7 +144,7 @@ pub(super) fn supplement<W: World>(
         return Ok(());
     }
     let ticket = match nos {
-        [] => desk.world.open_reported_by(desk.person.id, 1)?.pop(),
+        [] => desk.my_open(1)?.pop(),
         [..] => match own(desk, nos, CommandKind::Supplement, text, |_| true)? {
             Some(ticket) => Some(ticket),
             None => return Ok(()),
@@ -164,7 +167,7 @@ pub(super) fn change<W: World>(
     u: &Understanding,
 ) -> Result<(), W::Error> {
     let ticket = match nos {
-        [] => desk.world.open_reported_by(desk.person.id, 1)?.pop(),
+        [] => desk.my_open(1)?.pop(),
         [..] => match own(desk, nos, CommandKind::Change, "", |_| true)? {
             Some(ticket) => Some(ticket),
             None => return Ok(()),
@@ -174,6 +177,10 @@ pub(super) fn change<W: World>(
         desk.say(Key::NoneOfYours, args! {});
         return Ok(());
     };
+    if ticket.reporter != desk.person.id {
+        desk.say(Key::NotYours, args! {no: ticket.no});
+        return Ok(());
+    }
     let places = heard.only_place.as_deref().unwrap_or(&u.places);
     if !places.is_empty() {
         return intake::answer_place(desk, ticket, places, None);
@@ -199,9 +206,9 @@ pub(super) fn withdraw<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Resul
     let mut case = desk.take(ticket);
     match desk.record(&mut case, TicketEvent::Withdrawn) {
         Ok(()) => {
-            if let Some(owner) = case.ticket.owner {
+            for person in desk.told_of(&case.ticket) {
                 let args = desk.ticket_args(&case.ticket, true);
-                desk.tell(owner, Key::TellWithdrawn, args);
+                desk.tell(person, Key::TellWithdrawn, args);
             }
             desk.answered();
             desk.say(Key::Withdrawn, args! {no: no});
@@ -214,10 +221,20 @@ pub(super) fn withdraw<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Resul
 
 /// 附议: one's own fresh report is merged into the earlier one; without a report the household joins it.
 pub(super) fn cosign<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(), W::Error> {
-    let own = desk.world.open_reported_by(desk.person.id, 5)?;
+    let own = desk.my_open(5)?;
     let linked = |t: &&Ticket| t.similar_to.is_some() && !t.state.eq(&TicketState::Merged);
+    // The number that was offered counts even where its ticket is out of sight.
+    let offered = |no: &NoRef| {
+        own.iter().filter_map(|t| t.similar_to).find(|similar| match no {
+            NoRef::Full(full) => full == similar,
+            NoRef::Serial(serial) => *serial == similar.serial(),
+        })
+    };
     let target = match nos.first() {
-        Some(no) => desk.find(*no, CommandKind::CoSign, "")?,
+        Some(no) => match offered(no) {
+            Some(no) => desk.world.ticket(no)?,
+            None => desk.find(*no, CommandKind::CoSign, "")?,
+        },
         None => match own.iter().find(linked).and_then(|t| t.similar_to) {
             Some(no) => desk.world.ticket(no)?,
             None => {
@@ -230,7 +247,11 @@ pub(super) fn cosign<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<
         desk.answered();
         return Ok(());
     };
-    if target.private || !target.state.is_open() {
+    if target.private && !target.belongs_to(desk.person.id) {
+        desk.say(Key::NoSuchTicket, args! {});
+        return Ok(());
+    }
+    if !target.state.is_open() {
         desk.say(Key::CoSignClosed, args! {no: target.no, state: target.state.code()});
         return Ok(());
     }
@@ -317,8 +338,29 @@ pub(super) fn urge<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<()
 }
 
 /// 解决了 / 没解决, with or without being asked.
-pub(super) fn confirm<W: World>(desk: &mut Desk<'_, W>, solved: bool, text: &str) -> Result<(), W::Error> {
-    let own = desk.world.open_reported_by(desk.person.id, 20)?;
+pub(super) fn confirm<W: World>(
+    desk: &mut Desk<'_, W>,
+    nos: &[NoRef],
+    solved: bool,
+    text: &str,
+) -> Result<(), W::Error> {
+    if let Some(no) = nos.first() {
+        let kind = if solved { CommandKind::Solved } else { CommandKind::NotSolved };
+        let Some(ticket) = desk.find(*no, kind, text)? else { return Ok(()) };
+        if !ticket.belongs_to(desk.person.id) {
+            desk.say(Key::NotYours, args! {no: ticket.no});
+        } else if ticket.state == TicketState::PendingConfirm {
+            return confirm_ticket(desk, ticket, solved, text);
+        } else if ticket.state == TicketState::Closed && !solved {
+            return reopen(desk, ticket, text);
+        } else if ticket.state.is_open() {
+            return passed_on(desk, ticket, solved, text);
+        } else {
+            desk.say(Key::NotNow, args! {no: ticket.no, state: ticket.state.code()});
+        }
+        return Ok(());
+    }
+    let own = desk.my_open(20)?;
     if let Some(ticket) = own.iter().find(|t| t.state == TicketState::PendingConfirm) {
         return confirm_ticket(desk, ticket.clone(), solved, text);
     }
@@ -326,12 +368,7 @@ pub(super) fn confirm<W: World>(desk: &mut Desk<'_, W>, solved: bool, text: &str
         return reopen(desk, ticket, text);
     }
     match own.into_iter().next() {
-        // Not done yet, but the reporter has seen it: passed on in their words, decided by nobody else.
-        Some(ticket) => {
-            let key = if solved { Key::SolvedEarly } else { Key::StillOpenNoted };
-            let text = if text.is_empty() { if solved { "解决了" } else { "没解决" } } else { text };
-            intake::add(desk, ticket, text, None, key)
-        }
+        Some(ticket) => passed_on(desk, ticket, solved, text),
         None => {
             desk.say(if solved { Key::Thanks } else { Key::NoneOfYours }, args! {staff: false});
             Ok(())
@@ -339,15 +376,35 @@ pub(super) fn confirm<W: World>(desk: &mut Desk<'_, W>, solved: bool, text: &str
     }
 }
 
+/// Not done yet, but the reporter has seen it: passed on in their words, decided by nobody else.
+fn passed_on<W: World>(
+    desk: &mut Desk<'_, W>,
+    ticket: Ticket,
+    solved: bool,
+    text: &str,
+) -> Result<(), W::Error> {
+    let key = if solved { Key::SolvedEarly } else { Key::StillOpenNoted };
+    let kind = if solved { CommandKind::Solved } else { CommandKind::NotSolved };
+    let word = desk.world.standing().commands.word(kind).to_owned();
+    let text = if text.is_empty() { &word } else { text };
+    intake::add(desk, ticket, text, None, key)
+}
+
 fn newest_closed<W: World>(desk: &Desk<'_, W>) -> Result<Option<Ticket>, W::Error> {
-    let mine = desk.world.reported_by(desk.person.id, 5)?;
-    Ok(mine
-        .into_iter()
-        .find(|t| t.state == TicketState::Closed && desk.now.minutes_since(t.received_at) < REOPEN_MINUTES))
+    let mine = desk.mine(5)?;
+    Ok(mine.into_iter().find(|t| t.state == TicketState::Closed && may_reopen(desk, t)))
+}
+
+fn may_reopen<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> bool {
+    ticket.closed_at.is_some_and(|at| desk.now.minutes_since(at) < REOPEN_MINUTES)
 }
 
 fn reopen<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket, text: &str) -> Result<(), W::Error> {
     let no = ticket.no;
+    if !may_reopen(desk, &ticket) {
+        desk.say(Key::ReopenTooLate, args! {no: no});
+        return Ok(());
+    }
     let mut case = desk.take(ticket);
     if let Err(illegal) = desk.record(&mut case, TicketEvent::Reopened { text: text.into() }) {
         desk.refuse(no, illegal);
@@ -383,6 +440,10 @@ pub(super) fn confirm_ticket<W: World>(
     text: &str,
 ) -> Result<(), W::Error> {
     let no = ticket.no;
+    if ticket.handler == Some(desk.person.id) {
+        desk.say(Key::ConfirmOwnWork, args! {no: no});
+        return Ok(());
+    }
     let mut case = desk.take(ticket);
     if let Err(illegal) = desk.record(&mut case, TicketEvent::Confirmed { solved, text: text.into() }) {
         desk.refuse(no, illegal);
@@ -418,18 +479,14 @@ pub(super) fn rate<W: World>(
             Some(ticket) => Some(ticket),
             None => return Ok(()),
         },
-        None => desk
-            .world
-            .open_reported_by(desk.person.id, 20)?
-            .into_iter()
-            .find(|t| t.state == TicketState::PendingConfirm),
+        None => desk.my_open(20)?.into_iter().find(|t| t.state == TicketState::PendingConfirm),
     };
     match ticket {
         Some(ticket) if ticket.state == TicketState::PendingConfirm => {
             rate_ticket(desk, ticket, rating, text)
         }
         Some(_) | None => match rating {
-            Rating::Dissatisfied => confirm(desk, false, text),
+            Rating::Dissatisfied => confirm(desk, nos, false, text),
             Rating::Satisfied | Rating::RatherSatisfied => {
                 desk.say(Key::Praise, args! {staff: false});
                 Ok(())
@@ -440,11 +497,7 @@ pub(super) fn rate<W: World>(
 
 /// A rating told in free words: 满意着哩, 评价5分.
 pub(super) fn rate_by_words<W: World>(desk: &mut Desk<'_, W>, u: &Understanding) -> Result<(), W::Error> {
-    let asked = desk
-        .world
-        .open_reported_by(desk.person.id, 20)?
-        .into_iter()
-        .find(|t| t.state == TicketState::PendingConfirm);
+    let asked = desk.my_open(20)?.into_iter().find(|t| t.state == TicketState::PendingConfirm);
     match asked {
         // Free words are not counted as a rating: the question is put with its numbers.
         Some(ticket) if ticket.solved == Some(true) => {
@@ -472,6 +525,10 @@ pub(super) fn rate_ticket<W: World>(
         return confirm_ticket(desk, ticket, false, text);
     }
     let no = ticket.no;
+    if ticket.handler == Some(desk.person.id) {
+        desk.say(Key::ConfirmOwnWork, args! {no: no});
+        return Ok(());
+    }
     let mut case = desk.take(ticket);
     if case.ticket.solved != Some(true) {
         // Whoever is satisfied has said that it is solved; refused only in another state, and then so is the rating.
@@ -483,6 +540,12 @@ pub(super) fn rate_ticket<W: World>(
                 let mut args = desk.ticket_args(&case.ticket, true);
                 args.insert("rating", rating.code().into());
                 desk.tell(owner, Key::TellClosed, args);
+            }
+            for (neighbour, _) in case.ticket.co_signers.clone() {
+                if neighbour != desk.person.id {
+                    let args = desk.ticket_args(&case.ticket, false);
+                    desk.tell(neighbour, Key::TellNeighbourClosed, args);
+                }
             }
             desk.answered();
             desk.say(Key::Closed, args! {no: no, rating: rating.code()});
@@ -534,7 +597,7 @@ pub(super) fn live<W: World>(desk: &mut Desk<'_, W>, u: &Understanding) -> Resul
         }
     }
     desk.say(Key::HomeKept, args! {place: line});
-    let own = desk.world.open_reported_by(desk.person.id, 5)?;
+    let own = desk.my_open(5)?;
     if let Some(draft) = own.into_iter().find(|t| t.state == TicketState::Draft) {
         let place = draft.place.clone().refined_by(place);
         return intake::locate(desk, draft, place, None);
@@ -544,6 +607,10 @@ pub(super) fn live<W: World>(desk: &mut Desk<'_, W>, u: &Understanding) -> Resul
 
 /// 更多: what did not fit, then what still waits.
 pub(super) fn more<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
+    if desk.in_group() {
+        desk.say(Key::MorePrivately, args! {});
+        return Ok(());
+    }
     if desk.person.remainder.is_empty() {
         if desk.world.waiting_for(desk.person.id, 1)?.is_empty() {
             desk.say(Key::NoMore, args! {});
@@ -573,6 +640,11 @@ pub(super) fn why<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(),
 pub(super) fn make_private<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(), W::Error> {
     let Some(ticket) = own(desk, nos, CommandKind::Private, "", |t| !t.private)? else { return Ok(()) };
     let no = ticket.no;
+    let too_late = matches!(ticket.state, TicketState::PendingVerify | TicketState::PendingConfirm);
+    if ticket.reporter != desk.person.id || !ticket.co_signers.is_empty() || too_late {
+        desk.say(Key::PrivateTooLate, args! {no: no});
+        return Ok(());
+    }
     let mut case = desk.take(ticket);
     match desk.record(&mut case, TicketEvent::MadePrivate) {
         Ok(()) => desk.say(Key::MadePrivate, args! {no: no}),
@@ -592,7 +664,7 @@ pub(super) fn human<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
 
 /// A number that nothing asked for.
 pub(super) fn stray_choice<W: World>(desk: &mut Desk<'_, W>, choice: u8) -> Result<(), W::Error> {
-    let own = desk.world.open_reported_by(desk.person.id, 20)?;
+    let own = desk.my_open(20)?;
     if let Some(ticket) = own.into_iter().find(|t| t.state == TicketState::PendingConfirm) {
         match (ticket.solved, choice) {
             (Some(true), 1..=3) => {
@@ -612,7 +684,7 @@ pub(super) fn chat<W: World>(desk: &mut Desk<'_, W>, u: &Understanding) -> Resul
     if desk.in_group() {
         return Ok(());
     }
-    let last = desk.world.open_reported_by(desk.person.id, 1)?.pop();
+    let last = desk.my_open(1)?.pop();
     if u.command.is_none()
         && u.act == Act::Smalltalk
         && u.text.chars().count() > 6
@@ -638,7 +710,7 @@ pub(super) fn home_checked<W: World>(
         return Ok(());
     };
     let worker = desk.world.directory().grid_at(home.estate, home.building.as_deref()).map(|g| g.worker);
-    if worker != Some(desk.person.id) {
+    if worker != Some(desk.person.id) || id == desk.person.id {
         desk.say(Key::NoSuchHome, args! {});
         return Ok(());
     }

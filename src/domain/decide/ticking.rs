@@ -84,6 +84,7 @@ fn count<W: World>(desk: &mut Desk<'_, W>, id: MeetingId) -> Result<(), W::Error
     for (group, _) in groups.iter().filter(|(_, gateway)| gateway.is_some()) {
         desk.tell_group(*group, Key::GroupCount, args.clone());
     }
+    desk.tell(meeting.called_by, Key::GroupCount, args);
     desk.timer(desk.now.plus_minutes(5), TimerKind::RsvpCount(id));
     desk.effect(Effect::Meeting { after: Box::new(meeting), what: "meeting_counted" });
     Ok(())
