@@ -1,5 +1,7 @@
 //! Nobody's phone, room, id, words or secret in a log line or a `Debug`; and nothing personal said into a group.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::{
@@ -107,9 +109,9 @@ fn deliveries(door: &Door, now: i64) -> Vec<Delivery> {
         door.post_xml(&format!("<xml><MsgType>text</MsgType><Content>{WORDS}</Content></xml>"), SECONDS),
     );
     all.push(door.post_xml(&format!("<xml><{OPEN_ID}>{WORDS}</xml>"), SECONDS));
-    all.push(door.from_gateway(&said_in_group("g1", &complaint(), true), now));
-    all.push(door.from_gateway(&said_in_group("g2", WORDS, false), now));
-    all.push(door.from_gateway(&said_in_group("g3", &complaint(), true), now - 9999));
+    all.push(door.by_gateway(&said_in_group("g1", &complaint(), true), now));
+    all.push(door.by_gateway(&said_in_group("g2", WORDS, false), now));
+    all.push(door.by_gateway(&said_in_group("g3", &complaint(), true), now - 9999));
     let half = format!("{{\"text\":\"{WORDS}{PHONE}");
     all.push(door.gateway_raw("POST", "/bridge", half.as_bytes(), now));
     all.push(door.gateway_raw("GET", &format!("/bridge/outbox?after={PHONE}x"), b"", now));
