@@ -30,7 +30,8 @@ const TOKEN: &str = "canaryToken2026";
 const SECRET: &str = "canary-gateway-secret-2026";
 const AES: &str = "Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2E";
 
-const CANARIES: [&str; 9] = [OPEN_ID, PHONE, NAME, "1307", WORDS, MEDIA, TOKEN, SECRET, AES];
+/// The room as said and as a field: its bare digits turn up in times and hashes by chance.
+const CANARIES: [&str; 10] = [OPEN_ID, PHONE, NAME, "单元1307", "\"1307\"", WORDS, MEDIA, TOKEN, SECRET, AES];
 
 const SETTINGS: [(&str, &str); 3] = [
     ("LIANXIN_OFFICIAL_ACCOUNT__TOKEN", TOKEN),
