@@ -1,6 +1,8 @@
 //! The command line as an administrator meets it: every command explains itself, machine-readable output keeps its
 //! contract, faults are told all at once, and a one-time code gives a role.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::{collections::BTreeSet, path::Path, process::Output, time::Duration};

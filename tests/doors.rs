@@ -1,6 +1,8 @@
 //! The doors from outside: whatever is wrong is refused with a class of its own and no more told than that; whatever is
 //! strange but honest is answered; and no input makes the service fail.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::sync::{LazyLock, OnceLock};
@@ -213,7 +215,7 @@ async fn a_long_complaint_is_kept_whole() {
     let no = number_in(&shown).unwrap_or_else(|| panic!("no number: {shown}"));
     assert!(shown.contains("路灯"), "{shown}");
     let ticket = world.ticket(&no).await.expect("a ticket");
-    let kept = format!("{}", ticket.text.as_str());
+    let kept = ticket.text.as_str();
     let delivered: String = rusqlite::Connection::open(world.database())
         .unwrap()
         .query_row("SELECT content FROM delivery", [], |row| row.get(0))

@@ -1,6 +1,8 @@
 //! `kill -9` under load, on the real program over TCP: what was acknowledged is there exactly once with the same answer,
 //! what was not is taken on the retry, and the ledger is clean each time. `KILL_ROUNDS` sets how many kills.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::{

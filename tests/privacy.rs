@@ -1,5 +1,7 @@
 //! Nobody's phone, room, id, words or secret in a log line or a `Debug`; and nothing personal said into a group.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::{
@@ -28,7 +30,8 @@ const TOKEN: &str = "canaryToken2026";
 const SECRET: &str = "canary-gateway-secret-2026";
 const AES: &str = "Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2E";
 
-const CANARIES: [&str; 9] = [OPEN_ID, PHONE, NAME, "1307", WORDS, MEDIA, TOKEN, SECRET, AES];
+/// The room as said and as a field: its bare digits turn up in times and hashes by chance.
+const CANARIES: [&str; 10] = [OPEN_ID, PHONE, NAME, "单元1307", "\"1307\"", WORDS, MEDIA, TOKEN, SECRET, AES];
 
 const SETTINGS: [(&str, &str); 3] = [
     ("LIANXIN_OFFICIAL_ACCOUNT__TOKEN", TOKEN),
@@ -107,9 +110,9 @@ fn deliveries(door: &Door, now: i64) -> Vec<Delivery> {
         door.post_xml(&format!("<xml><MsgType>text</MsgType><Content>{WORDS}</Content></xml>"), SECONDS),
     );
     all.push(door.post_xml(&format!("<xml><{OPEN_ID}>{WORDS}</xml>"), SECONDS));
-    all.push(door.from_gateway(&said_in_group("g1", &complaint(), true), now));
-    all.push(door.from_gateway(&said_in_group("g2", WORDS, false), now));
-    all.push(door.from_gateway(&said_in_group("g3", &complaint(), true), now - 9999));
+    all.push(door.by_gateway(&said_in_group("g1", &complaint(), true), now));
+    all.push(door.by_gateway(&said_in_group("g2", WORDS, false), now));
+    all.push(door.by_gateway(&said_in_group("g3", &complaint(), true), now - 9999));
     let half = format!("{{\"text\":\"{WORDS}{PHONE}");
     all.push(door.gateway_raw("POST", "/bridge", half.as_bytes(), now));
     all.push(door.gateway_raw("GET", &format!("/bridge/outbox?after={PHONE}x"), b"", now));

@@ -2,6 +2,8 @@
 //! and once it is healed the retry is recorded. A slow store is not a failed one: then nothing is said, and the retry
 //! collects what was committed meanwhile.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::{
