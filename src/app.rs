@@ -17,12 +17,15 @@ use crate::{
     channel::{bridge::Bridge, official_account::OfficialAccount},
     domain::{
         calendar::Calendar,
+        category::Act,
+        command::ChatCommand,
         decide::{Heard, Turn},
         directory::Directory,
         meeting::MeetingWords,
-        message::{Content, Inbound},
+        message::{Content, Event, Inbound},
         moment::Moment,
         problem::{Problem, line_of},
+        understanding::Understanding,
         words::Words,
         world::{Office, Standing},
     },
@@ -231,7 +234,9 @@ impl App {
 
     fn understood(&self, inbound: Inbound, name: &str) -> Heard {
         let text = match &inbound.content {
-            Content::Text(text) | Content::Voice { recognition: Some(text), .. } => Some(text.as_str()),
+            Content::Text(text)
+            | Content::Voice { recognition: Some(text), .. }
+            | Content::Event(Event::Click { key: text }) => Some(text.as_str()),
             Content::Voice { recognition: None, .. }
             | Content::Image(_)
             | Content::Video(_)
@@ -243,14 +248,16 @@ impl App {
         };
         let lexicon = self.lexicon.load();
         let understanding = text.map(|text| understand::understand(text, &lexicon));
-        // Reading a line once more as nothing but a place pays only where places are a good part of it.
+        let as_words = understanding.as_ref().filter(|u| begins_like_staff(u)).and(text);
+        let as_words = as_words.map(|text| understand::understand_as_words(text, &lexicon));
+        // Reading a line once more as nothing but a place pays only where places are half of it.
         let mostly_place = understanding.as_ref().is_some_and(|u| {
             let places: usize = u.places.iter().map(|p| p.span.1 - p.span.0).sum();
-            places * 3 >= u.text.chars().count()
+            places * 2 >= u.text.chars().count()
         });
         let only_place =
             text.filter(|_| mostly_place).and_then(|text| understand::places_only(text, &lexicon));
-        Heard { name: Words::from(name), understanding, only_place, inbound }
+        Heard { name: Words::from(name), understanding, as_words, only_place, inbound }
     }
 
     /// Fires everything that is due by now; for manual clocks.
@@ -295,6 +302,12 @@ impl App {
     pub fn stop(&self) {
         self.stop.send_replace(true);
     }
+}
+
+/// Whether a line is a staff command with words after it, which a resident may mean otherwise.
+fn begins_like_staff(u: &Understanding) -> bool {
+    matches!(&u.command, Some(ChatCommand::Word { kind, nos, rest })
+        if kind.act() == Act::StaffCommand && nos.is_empty() && !rest.is_empty())
 }
 
 /// Opens a store without any clockwork: for commands that read or write once.

@@ -23,10 +23,12 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::domain::{
     decide::Turn, directory::Directory, effect::Render, moment::Moment, person::PersonId, ticket::Ticket,
-    ticket_no::TicketNo, world::Standing,
+    ticket_no::TicketNo, words::silent_debug, world::Standing,
 };
 pub use error::StoreError;
 pub use verify::Report;
+
+silent_debug! { Answer OutboxLine AnyLine }
 
 /// Turns that wait for the writer at most; beyond it callers wait their turn, within their own deadline.
 const QUEUE: usize = 4096;
@@ -55,7 +57,7 @@ pub enum Purpose {
 }
 
 /// The answer to a turn.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The reply; empty means silence.
     pub reply: String,
@@ -66,7 +68,7 @@ pub struct Answer {
 }
 
 /// A line for the gateway.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct OutboxLine {
     /// Its row.
     pub seq: i64,
@@ -79,7 +81,7 @@ pub struct OutboxLine {
 }
 
 /// A line outside an answer, whichever way it leaves.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct AnyLine {
     /// Its row.
     pub seq: i64,

@@ -24,18 +24,28 @@ use crate::domain::{
 use extract::{place, urgency};
 use normalize::Normal;
 
-/// How many characters of a message are understood; the rest is kept by the caller but not read.
+/// How many characters of a message are understood; the rest is kept but not read.
 pub const MAX_CHARS: usize = 2_000;
 
 /// Understands one message. Total: any text gives an answer, at worst small talk about something else.
 pub fn understand(text: &str, lexicon: &Lexicon) -> Understanding {
+    read(text, lexicon, true)
+}
+
+/// Understands a message as if command words were ordinary words: what a resident means who begins with a word that
+/// only staff command with (收费,物业乱收费).
+pub fn understand_as_words(text: &str, lexicon: &Lexicon) -> Understanding {
+    read(text, lexicon, false)
+}
+
+fn read(text: &str, lexicon: &Lexicon, commands: bool) -> Understanding {
     let normal = lexicon.normalizer().normalize(text);
     let tokens = lexicon.segmenter().boundaries(&normal);
     let hits = lexicon.phrases().scan(&normal, &tokens);
     let places = place::find(&normal, &hits, &tokens, lexicon);
     let reading = classify::read(&normal, &hits, &places, lexicon);
     let alarm = urgency::judge(&normal, &hits, lexicon);
-    let command = command(&normal, &reading, lexicon);
+    let command = if commands { command(&normal, &reading, lexicon) } else { None };
     let mut verdict = act::judge(&normal, &hits, &reading, &alarm, command.as_ref(), lexicon);
 
     // A bare place reports nothing: it tells where what was said before is.
@@ -49,7 +59,7 @@ pub fn understand(text: &str, lexicon: &Lexicon) -> Understanding {
         None => reading.main(None),
     };
     Understanding {
-        text: normal.original().to_owned(),
+        text: text.to_owned(),
         act: verdict.act,
         category: main.category(),
         subcategory: main.clone(),

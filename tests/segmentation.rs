@@ -105,7 +105,11 @@ proptest! {
 
 #[test]
 fn only_the_first_two_thousand_characters_are_understood() {
-    let text = "路".repeat(5_000);
-    assert_eq!(understand(&text, &LEXICON).text.chars().count(), 2_000);
+    let within = format!("{}煤气泄漏了", "路".repeat(1_900));
+    assert_eq!(understand(&within, &LEXICON).urgency.code(), "emergency");
+    let beyond = format!("{}煤气泄漏了", "路".repeat(2_000));
+    let got = understand(&beyond, &LEXICON);
+    assert_ne!(got.urgency.code(), "emergency");
+    assert_eq!(got.text, beyond, "but kept whole");
     assert_eq!(understand("", &LEXICON).act.code(), "smalltalk");
 }

@@ -14,7 +14,12 @@ use super::{
     envelope::json_error,
     official_account::ConfigFault,
 };
-use crate::domain::message::{Content, Inbound, Media, MessageKey};
+use crate::domain::{
+    message::{Content, Inbound, Media, MessageKey},
+    words::silent_debug,
+};
+
+silent_debug! { Delivery Message Outgoing OutboxItem }
 
 /// Header with the signing time, Unix seconds, ten digits.
 pub const HEADER_TIME: &str = "x-lianxin-time";
@@ -54,7 +59,7 @@ pub struct Request<'a> {
 }
 
 /// A message from the gateway, and what the speaker calls themself.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Delivery {
     /// The message.
     pub inbound: Inbound,
@@ -114,7 +119,7 @@ pub const fn refusal(error: &WireError) -> Refusal {
 }
 
 /// A message as the gateway sends it. Unknown fields are ignored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// Unique and stable: a repeated delivery has the same.
     pub id: String,
@@ -222,7 +227,7 @@ pub struct Answer {
 }
 
 /// One text to send.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outgoing {
     /// Whom it is for.
     pub to: Address,
@@ -240,7 +245,7 @@ pub struct Outbox {
 }
 
 /// One text of the outbox.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxItem {
     /// Its number; grows.
     pub seq: i64,

@@ -14,6 +14,9 @@ use sha1::{Digest, Sha1};
 use subtle::ConstantTimeEq;
 
 use super::WireError;
+use crate::domain::words::silent_debug;
+
+silent_debug! { Opened }
 
 /// PKCS#7 block of the platform; not the AES block of 16. Pads of 17 to 32 are half of all messages.
 const PAD_BLOCK: usize = 32;
@@ -124,7 +127,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 }
 
 /// What a ciphertext held, and the key that opened it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Opened {
     /// The message.
     pub text: String,

@@ -13,16 +13,13 @@ use super::{
     messages,
     xml::{self, Writer},
 };
-use crate::domain::{category::codes, message::Inbound};
+pub use crate::domain::compose::{REPLY_BYTES, cut as cut_reply};
+use crate::domain::{category::codes, message::Inbound, words::silent_debug};
+
+silent_debug! { Body Plain ReplyTo }
 
 /// The answer that shows the user nothing. An empty `Content`, JSON or an error status would show the fault notice.
 pub const SILENCE: &str = "success";
-
-/// Longest passive text in bytes: 2048 by lore, and one more shows the fault notice (PROTOCOL §0 rule 8).
-pub const REPLY_BYTES: usize = 2047;
-
-/// How far back a cut looks for the end of a line or sentence, in bytes.
-const CUT_WINDOW: usize = 200;
 
 codes! {
     /// The console's message mode.
@@ -112,14 +109,12 @@ pub struct Verified {
     body: Body,
 }
 
-#[derive(Debug)]
 enum Body {
     Message(String),
     Cipher(String),
 }
 
 /// A delivery in plain text.
-#[derive(Debug)]
 pub struct Plain {
     stamp: Stamp,
     key: Option<KeyUsed>,
@@ -138,7 +133,7 @@ pub struct Delivery {
 }
 
 /// What a passive reply must carry back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ReplyTo {
     person: String,
     account: String,
@@ -297,19 +292,6 @@ pub fn render_text(to: &str, from: &str, create_time: i64, content: &str) -> Str
         .text("MsgType", "text")
         .text("Content", content)
         .finish()
-}
-
-/// Cuts a text to at most `limit` bytes, and gives the rest. Never inside a character; after the last line or
-/// sentence end within the last 200 bytes where there is one. The limit must leave room for a character: 4 or more.
-pub fn cut_reply(text: &str, limit: usize) -> (&str, &str) {
-    if text.len() <= limit {
-        return (text, "");
-    }
-    let end = text.floor_char_boundary(limit);
-    let window = text.ceil_char_boundary(end.saturating_sub(CUT_WINDOW));
-    let stop = text[window..end].rfind(['\n', '。']).map(|at| window + at);
-    let end = stop.map_or(end, |at| text.ceil_char_boundary(at + 1));
-    text.split_at(end)
 }
 
 fn is_token(token: &str) -> bool {

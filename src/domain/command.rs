@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     category::{Act, codes},
     ticket_no::TicketNo,
+    words::silent_debug,
 };
 
 codes! {
@@ -113,7 +114,7 @@ pub enum NoRef {
 }
 
 /// A line that is a command.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum ChatCommand {
     /// A command word with its arguments.
     Word {
@@ -131,6 +132,8 @@ pub enum ChatCommand {
     /// A bare choice, 0 to 9.
     Choice(u8),
 }
+
+silent_debug! { ChatCommand }
 
 impl ChatCommand {
     /// The act that the command is.

@@ -18,8 +18,13 @@ pub struct Composed {
 }
 
 /// Puts waiting lines before the answer as far as they fit. `hint` is the wording that tells how many still wait,
-/// given their number.
-pub fn compose(answer: &str, waiting: &[Waiting], hint: impl Fn(usize) -> String) -> Composed {
+/// given their number; `unfinished` the one that tells that the answer goes on.
+pub fn compose(
+    answer: &str,
+    waiting: &[Waiting],
+    hint: impl Fn(usize) -> String,
+    unfinished: &str,
+) -> Composed {
     let mut composed = Composed::default();
     let room = REPLY_BYTES.saturating_sub(answer.len() + hint(waiting.len()).len() + 2);
     for line in waiting {
@@ -36,9 +41,13 @@ pub fn compose(answer: &str, waiting: &[Waiting], hint: impl Fn(usize) -> String
         0 => String::new(),
         left => format!("\n{}", hint(left)),
     };
-    let (head, rest) = cut(&composed.text, REPLY_BYTES - hint.len().min(REPLY_BYTES));
-    composed.remainder = rest.to_owned();
-    composed.text = format!("{head}{hint}").trim().to_owned();
+    if composed.text.len() + hint.len() > REPLY_BYTES {
+        let room = REPLY_BYTES.saturating_sub(hint.len() + unfinished.len() + 1);
+        let (head, rest) = cut(&composed.text, room);
+        composed.remainder = rest.to_owned();
+        composed.text = format!("{}\n{unfinished}", head.trim_end());
+    }
+    composed.text = format!("{}{hint}", composed.text.trim_end()).trim().to_owned();
     composed
 }
 
@@ -67,7 +76,7 @@ mod tests {
 
     #[test]
     fn waiting_lines_are_said_first() {
-        let composed = compose("答", &waiting(&["甲", "乙"]), |n| format!("还有{n}条"));
+        let composed = compose("答", &waiting(&["甲", "乙"]), |n| format!("还有{n}条"), "没完");
         assert_eq!(composed.text, "甲\n乙\n答");
         assert_eq!(composed.said, [1, 2]);
     }
@@ -75,7 +84,7 @@ mod tests {
     #[test]
     fn the_answer_is_never_pushed_out() {
         let long = "长".repeat(600);
-        let composed = compose("答", &waiting(&[&long, &long]), |n| format!("还有{n}条"));
+        let composed = compose("答", &waiting(&[&long, &long]), |n| format!("还有{n}条"), "没完");
         assert_eq!(composed.said, [1]);
         assert!(composed.text.ends_with("答\n还有1条"));
         assert!(composed.text.len() <= REPLY_BYTES);
@@ -83,8 +92,9 @@ mod tests {
 
     #[test]
     fn a_long_answer_is_cut_between_characters() {
-        let composed = compose(&"长".repeat(1000), &[], |_| String::new());
+        let composed = compose(&"长".repeat(1000), &[], |_| String::new(), "没完");
         assert!(composed.text.len() <= REPLY_BYTES);
-        assert_eq!(composed.text.chars().count() + composed.remainder.chars().count(), 1000);
+        let head = composed.text.strip_suffix("\n没完").expect("says that it goes on");
+        assert_eq!(head.chars().count() + composed.remainder.chars().count(), 1000);
     }
 }

@@ -43,6 +43,8 @@ pub struct Heard {
     pub name: Words,
     /// What its words mean; `None` for messages without words.
     pub understanding: Option<Understanding>,
+    /// What its words mean if a staff command word at its beginning is none; only where it begins with one and says more.
+    pub as_words: Option<Understanding>,
     /// The places, when the line is nothing but a place.
     pub only_place: Option<Vec<PlaceMention>>,
 }
@@ -83,6 +85,9 @@ fn hear<W: World>(world: &W, heard: &Heard, now: Moment) -> Result<Decision, W::
         desk.newcomer(&key.account, &key.sender);
     }
     desk.returned();
+    if let Content::Text(text) | Content::Voice { recognition: Some(text), .. } = &heard.inbound.content {
+        desk.heard_words(text);
+    }
     if !desk.in_group() || heard.inbound.addressed || group_may_hear(&desk, heard)? {
         listen(&mut desk, heard)?;
     }
@@ -131,11 +136,11 @@ fn listen<W: World>(desk: &mut Desk<'_, W>, heard: &Heard) -> Result<(), W::Erro
             }
             Ok(())
         }
-        Content::Event(event) => happened(desk, event),
+        Content::Event(event) => happened(desk, heard, event),
     }
 }
 
-fn happened<W: World>(desk: &mut Desk<'_, W>, event: &Event) -> Result<(), W::Error> {
+fn happened<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, event: &Event) -> Result<(), W::Error> {
     match event {
         Event::Subscribe { .. } => {
             let office = desk.world.standing().office.name.clone();
@@ -143,8 +148,11 @@ fn happened<W: World>(desk: &mut Desk<'_, W>, event: &Event) -> Result<(), W::Er
         }
         Event::Scan { .. } => desk.say(Key::Help, args! {staff: false}),
         Event::Unsubscribe => desk.leave(),
-        // A menu key is a word as if typed; what it means was read before, so only the key's own word is left.
-        Event::Click { .. } => desk.say(Key::Help, args! {staff: desk.actor.is_staff()}),
+        // A menu key is read as if it had been typed; one that opens no ticket by words alone gets the help.
+        Event::Click { .. } => match &heard.understanding {
+            Some(u) if u.command.is_some() => return words(desk, heard, u),
+            Some(_) | None => desk.say(Key::Help, args! {staff: desk.actor.is_staff()}),
+        },
         Event::AuthorizationRevoked => desk.forget(),
         Event::Silent { .. } => {}
     }
@@ -154,6 +162,8 @@ fn happened<W: World>(desk: &mut Desk<'_, W>, event: &Event) -> Result<(), W::Er
 /// A line of words, read in this order: danger, command, answer to what was asked, a bare place, and then what the
 /// line is.
 fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> Result<(), W::Error> {
+    // A resident who begins with a word of the staff's is not commanding.
+    let u = heard.as_words.as_ref().filter(|_| !desk.actor.is_staff()).unwrap_or(u);
     if u.act.opens_ticket() && u.urgency == Urgency::Emergency {
         return intake::report(desk, u, false);
     }
@@ -171,7 +181,14 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
     {
         return Ok(());
     }
+    if is_like_a_number(&u.text) {
+        return small(desk, Key::NoSuchTicket);
+    }
     match u.act {
+        // A telephone number or a row of signs is no report.
+        Act::Report | Act::Suggestion | Act::Consultation if !u.text.chars().any(char::is_alphabetic) => {
+            resident::chat(desk, u)
+        }
         Act::Report | Act::Suggestion | Act::Consultation => {
             if desk.in_group() && (desk.is_private_matter(u) || u.kind == RequestKind::TipOff) {
                 desk.say(Key::SayItPrivately, args! {});
@@ -192,6 +209,13 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
         Act::Control => small(desk, Key::NothingToChoose),
         Act::StaffCommand => small(desk, Key::NotUnderstoodCommand),
     }
+}
+
+/// `LX…` and digits that are no ticket's number: mistyped, not reported.
+fn is_like_a_number(text: &str) -> bool {
+    let text = text.trim();
+    text.get(..2).is_some_and(|lx| lx.eq_ignore_ascii_case("LX"))
+        && text[2..].chars().all(|c| c.is_ascii_digit() || c.is_whitespace())
 }
 
 fn small<W: World>(desk: &mut Desk<'_, W>, key: Key) -> Result<(), W::Error> {

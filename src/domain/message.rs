@@ -3,9 +3,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::words::silent_debug;
+
+silent_debug! { MessageKey Content Media }
+
 /// What makes a delivery the same delivery. Kept seven days; a second delivery gets the first one's stored reply.
 /// MsgId alone is not unique over users and events have none, hence sender, time and kind (PROTOCOL A.7).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct MessageKey {
     /// The account that received it: a public account's original id, or the gateway.
     pub account: String,
@@ -34,7 +38,7 @@ pub struct Inbound {
 }
 
 /// What a message holds.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Content {
     /// Typed text.
     Text(String),
@@ -74,7 +78,7 @@ pub enum Content {
 }
 
 /// A picture, sound or film: the platform's id, and its address where one is given.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Media {
     /// MediaId; temporary media live three days on the platform.
     pub id: String,

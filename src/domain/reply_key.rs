@@ -60,6 +60,8 @@ codes! {
         DoneKept = "done_kept",
         /// See `done_what` in `replies.toml`.
         DoneWhat = "done_what",
+        /// See `emergency_assumed` in `replies.toml`.
+        EmergencyAssumed = "emergency_assumed",
         /// See `emergency_sent` in `replies.toml`.
         EmergencySent = "emergency_sent",
         /// See `emergency_where` in `replies.toml`.
@@ -296,6 +298,8 @@ codes! {
         TicketDetail = "ticket_detail",
         /// See `ticket_for_staff` in `replies.toml`.
         TicketForStaff = "ticket_for_staff",
+        /// See `unfinished` in `replies.toml`.
+        Unfinished = "unfinished",
         /// See `urged` in `replies.toml`.
         Urged = "urged",
         /// See `urged_already` in `replies.toml`.

@@ -441,7 +441,7 @@ impl Ticket {
         let state = self.state;
         let refuse = Err(IllegalMove { state, event: event.name() });
         let reopens = state == S::Closed && matches!(event, TicketEvent::Reopened { .. });
-        if !(state.is_open() || reopens) {
+        if !state.is_open() && !reopens {
             return refuse;
         }
         match event {

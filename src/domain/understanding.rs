@@ -7,7 +7,10 @@ use super::{
     category::{Act, Category, Hazard, RequestKind, Sphere, SubCode, Urgency},
     command::ChatCommand,
     place::EstateId,
+    words::silent_debug,
 };
+
+silent_debug! { PlaceMention Understanding }
 
 /// Character offsets `[start, end)` in the text as the user typed it.
 pub type Span = (usize, usize);
@@ -26,7 +29,7 @@ pub struct Evidence {
 }
 
 /// A place named in the text. `estate` is the canonical name when the gazetteer knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+#[derive(Clone, PartialEq, Eq, Serialize, Default)]
 pub struct PlaceMention {
     /// Exactly as typed.
     pub text: String,
@@ -59,9 +62,9 @@ pub struct Problem {
 }
 
 /// Everything understood of one line.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 pub struct Understanding {
-    /// The text as typed (at most the first 2,000 characters of it).
+    /// The text as typed, whole; only its first 2,000 characters were read.
     pub text: String,
     /// What the line is.
     pub act: Act,
@@ -82,6 +85,7 @@ pub struct Understanding {
     /// How urgent.
     pub urgency: Urgency,
     /// What threatens life; always set in an emergency.
+    #[serde(skip)]
     pub hazard: Option<Hazard>,
     /// Places named, in order of the text.
     pub places: Vec<PlaceMention>,

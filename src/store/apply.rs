@@ -206,6 +206,9 @@ impl Bench<'_> {
             let blank = Person {
                 role: person.role,
                 community: person.community,
+                // Else forgetting would give new tries at a binding code.
+                bind_failures: person.bind_failures,
+                bind_failed_at: person.bind_failed_at,
                 ..Person::newcomer(id, "", person.gateway)
             };
             self.person(&blank)?;

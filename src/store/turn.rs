@@ -93,7 +93,8 @@ fn say(
     let composed = if waiting.is_empty() && answer.len() <= crate::domain::compose::REPLY_BYTES {
         Composed { text: answer.to_owned(), ..Composed::default() }
     } else {
-        compose(answer, &waiting, hint)
+        let unfinished = room.wording.render_all(&[Line::new(ReplyKey::Unfinished, args! {})], room.now);
+        compose(answer, &waiting, hint, &unfinished)
     };
     if !composed.said.is_empty() {
         decision.effects.push(Effect::Said(composed.said.clone()));

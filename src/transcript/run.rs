@@ -273,7 +273,17 @@ impl Stage<'_> {
         blessed.extend(lines.map(|line| format!("    {line}")));
     }
 
+    /// Names are captured only from a text that fits; else blessing could not capture them again.
     fn matches(&mut self, expected: &Expected, text: &str) -> bool {
+        let before = self.names.clone();
+        let fits = self.fits(expected, text);
+        if !fits {
+            self.names = before;
+        }
+        fits
+    }
+
+    fn fits(&mut self, expected: &Expected, text: &str) -> bool {
         let mut actual = text.lines();
         for pattern in &expected.lines {
             if pattern == "…" {

@@ -28,11 +28,6 @@ pub struct Normal {
 }
 
 impl Normal {
-    /// The text as typed, at most [`MAX_CHARS`] characters.
-    pub fn original(&self) -> &str {
-        &self.original
-    }
-
     /// Half-width, simplified and trimmed, but with the user's own slips: what commands are parsed from.
     pub fn line(&self) -> &str {
         &self.line

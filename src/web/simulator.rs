@@ -98,7 +98,10 @@ pub fn router(
     directory: &Path,
 ) -> Router {
     let service = world.router();
-    let phones: Vec<PersonRow> = organisation.people.iter().filter(|p| p.phone.is_some()).cloned().collect();
+    let residents_first = |people: &mut Vec<PersonRow>| people.sort_by_key(|p| p.home.is_none());
+    let mut phones: Vec<PersonRow> =
+        organisation.people.iter().filter(|p| p.phone.is_some()).cloned().collect();
+    residents_first(&mut phones);
     let groups = organisation
         .groups
         .iter()
@@ -108,7 +111,11 @@ pub fn router(
             id: format!("g-{gateway}"),
             gateway,
             name: group.name.clone(),
-            members: organisation.people.iter().filter(|p| in_group(p)).cloned().collect(),
+            members: {
+                let mut members = organisation.people.iter().filter(|p| in_group(p)).cloned().collect();
+                residents_first(&mut members);
+                members
+            },
         })
         .collect();
     let account = &config.official_account;
@@ -384,7 +391,7 @@ async fn events(
         }
         let shown = match missed.pop_front() {
             Some(shown) => shown,
-            // A page that fell behind asks for the history when it connects again.
+            // A page that fell behind connects again and asks for what it missed.
             None => receiver.recv().await.ok()?,
         };
         let event = Event::default()

@@ -13,6 +13,7 @@ use crate::domain::{
     ticket::{Filing, IllegalMove, Place, Ticket, TicketEvent},
     ticket_no::TicketNo,
     understanding::Understanding,
+    words::Words,
     world::World,
 };
 
@@ -47,6 +48,8 @@ pub(super) struct Desk<'w, W> {
     group: Option<Group>,
     newcomer: Option<(String, String)>,
     last_no: Option<TicketNo>,
+    /// The words of the message, whole; an understanding holds only their beginning.
+    words: String,
     decision: Decision,
 }
 
@@ -61,8 +64,19 @@ impl<'w, W: World> Desk<'w, W> {
             group,
             newcomer: None,
             last_no: None,
+            words: String::new(),
             decision: Decision::default(),
         }
+    }
+
+    /// Keeps the message's words, whole.
+    pub(super) fn heard_words(&mut self, words: &str) {
+        words.clone_into(&mut self.words);
+    }
+
+    /// The message's words, whole, where `read` is their beginning; else `read` itself.
+    pub(super) fn whole(&self, read: &str) -> Words {
+        if self.words.starts_with(read) { Words(self.words.clone()) } else { read.into() }
     }
 
     /// Marks the speaker as somebody not yet in the store.
@@ -315,8 +329,12 @@ impl<'w, W: World> Desk<'w, W> {
             return;
         }
         self.tell(owner, Key::TellNewTicket, self.ticket_args(ticket, true));
+        // What is private is between reporter and owner.
+        if ticket.private {
+            return;
+        }
         let mut told = vec![owner, self.person.id];
-        let emergency = ticket.filing.urgency == Urgency::Emergency && !ticket.private;
+        let emergency = ticket.filing.urgency == Urgency::Emergency;
         let paged: &[Party] = if emergency { &[Party::Property, Party::Community] } else { &[] };
         for party in self.sub(&ticket.filing.subcategory).notify.iter().chain(paged) {
             for person in self.world.directory().contacts(*party, &ticket.place) {

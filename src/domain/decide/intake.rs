@@ -64,7 +64,9 @@ pub(super) fn report<W: World>(
             Whereabouts::Known(place) => Some(place),
             Whereabouts::SeveralEstates(..) | Whereabouts::Unknown(_) => None,
         };
-        return add(desk, last.clone(), &u.text, place, Key::AddedToOwn);
+        danger_again(desk, u, last);
+        let text = desk.whole(&u.text);
+        return add(desk, last.clone(), text.as_str(), place, Key::AddedToOwn);
     }
     let repeat = own.iter().find(|t| {
         t.filing.subcategory == *main
@@ -76,7 +78,9 @@ pub(super) fn report<W: World>(
             }
     });
     if let Some(repeat) = repeat {
-        return add(desk, repeat.clone(), &u.text, None, Key::RepeatOfOwn);
+        danger_again(desk, u, repeat);
+        let text = desk.whole(&u.text);
+        return add(desk, repeat.clone(), text.as_str(), None, Key::RepeatOfOwn);
     }
     // Something vague of the same category is the same problem said again.
     let other = |p: &&crate::domain::understanding::Problem| {
@@ -87,7 +91,22 @@ pub(super) fn report<W: World>(
         text: clause(&u.text, problem.span).into(),
     });
     let filing = desk.filing(u, &main.clone());
-    file(desk, filing, Words(u.text.clone()), place, second, on_behalf)
+    let text = desk.whole(&u.text);
+    let assumed = u.urgency == Urgency::Emergency && u.places.is_empty();
+    let assumed = assumed && matches!(&place, Whereabouts::Known(place) if place.has_spot());
+    file(desk, filing, text, place, second, on_behalf)?;
+    if assumed {
+        // The home was taken for the place: whoever writes for somebody elsewhere must say so now.
+        desk.say(Key::EmergencyAssumed, args! {});
+    }
+    Ok(())
+}
+
+/// Whoever cries out twice hears twice what saves lives.
+fn danger_again<W: World>(desk: &mut Desk<'_, W>, u: &Understanding, ticket: &Ticket) {
+    if u.urgency == Urgency::Emergency {
+        danger(desk, ticket);
+    }
 }
 
 /// The estate that a group is speaking of: the one where somebody has the same open at a building of that number.
