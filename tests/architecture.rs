@@ -315,7 +315,7 @@ fn breaches(path: &str, source: &str) -> Vec<String> {
     if !source.starts_with("//!") {
         breach("does not open with //!".into());
     }
-    if path.ends_with("/mod.rs") {
+    if path.starts_with("src/") && path.ends_with("/mod.rs") {
         breach("is a mod.rs; write foo.rs beside foo/".into());
     }
     if !path.starts_with("src/") {

@@ -213,7 +213,7 @@ async fn a_long_complaint_is_kept_whole() {
     let no = number_in(&shown).unwrap_or_else(|| panic!("no number: {shown}"));
     assert!(shown.contains("路灯"), "{shown}");
     let ticket = world.ticket(&no).await.expect("a ticket");
-    let kept = format!("{}", ticket.text.as_str());
+    let kept = ticket.text.as_str().to_owned();
     let delivered: String = rusqlite::Connection::open(world.database())
         .unwrap()
         .query_row("SELECT content FROM delivery", [], |row| row.get(0))
@@ -312,7 +312,8 @@ async fn the_outbox_repeats_itself_in_order() {
     refused(&world, &forged, 401, "unsigned").await;
 }
 
-static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| tokio::runtime::Runtime::new().unwrap());
+static RUNTIME: LazyLock<tokio::runtime::Runtime> =
+    LazyLock::new(|| tokio::runtime::Runtime::new().expect("a runtime"));
 
 fn shared() -> &'static (Router, Config) {
     static WORLD: OnceLock<(World, (Router, Config))> = OnceLock::new();

@@ -129,16 +129,16 @@ async fn the_gateways_ids_are_taken_once() {
     let (door, before) = (world.door(), world.rows("ticket"));
     let now = world.clock.now().seconds();
     let message = in_group("m1", "stranger-1", "灵武新村3号楼路灯不亮");
-    let first = deliver(&world.router(), &door.from_gateway(&message, now)).await;
+    let first = deliver(&world.router(), &door.by_gateway(&message, now)).await;
     assert!(number_in(first.text()).is_some(), "{}", first.text());
     let lines = world.rows("outbox");
     // Signed anew, as a gateway does that never saw the answer.
     for _ in 0..3 {
-        assert_eq!(deliver(&world.router(), &door.from_gateway(&message, now)).await, first);
+        assert_eq!(deliver(&world.router(), &door.by_gateway(&message, now)).await, first);
     }
     assert_eq!((world.rows("ticket"), world.rows("outbox")), (before + 1, lines));
     let other = in_group("m1", "stranger-2", "福林新村3号楼下水道堵了");
-    assert_ne!(deliver(&world.router(), &door.from_gateway(&other, now)).await, first, "ids are per sender");
+    assert_ne!(deliver(&world.router(), &door.by_gateway(&other, now)).await, first, "ids are per sender");
     assert_eq!(world.rows("ticket"), before + 2);
 }
 
@@ -157,7 +157,7 @@ async fn silence_leaves_no_rows() {
     elsewhere.group = Some("a-group-that-nobody-registered".into());
     for message in [chatter, elsewhere] {
         for _ in 0..2 {
-            let answered = deliver(&world.router(), &door.from_gateway(&message, now)).await;
+            let answered = deliver(&world.router(), &door.by_gateway(&message, now)).await;
             assert_eq!(answered.text(), r#"{"messages":[]}"#);
         }
     }
@@ -170,7 +170,7 @@ async fn silence_leaves_no_rows() {
     // Somebody known to the store, too.
     let mut known = in_group("m3", "lishu", "大家周末愉快");
     known.at_bot = false;
-    assert_eq!(deliver(&world.router(), &door.from_gateway(&known, now)).await.text(), r#"{"messages":[]}"#);
+    assert_eq!(deliver(&world.router(), &door.by_gateway(&known, now)).await.text(), r#"{"messages":[]}"#);
     assert_eq!(count(), before);
 }
 
@@ -185,7 +185,7 @@ async fn the_doors_do_not_share_ids() {
         deliver(&world.router(), &door.post(&key(LI, 0, "m1"), &text("物华兴洲苑5号楼路灯不亮"))).await;
     let mut message = in_group("m1", LI, "你好");
     message.group = None;
-    let by_gateway = deliver(&world.router(), &door.from_gateway(&message, now)).await;
+    let by_gateway = deliver(&world.router(), &door.by_gateway(&message, now)).await;
     assert_eq!((by_account.status, by_gateway.status), (200, 200));
     let shown = door.shown(&by_account).expect("an answer");
     assert!(!by_gateway.text().contains(number_in(&shown).expect("a number").as_str()));

@@ -46,7 +46,7 @@ struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        self.0.lock().expect("no poison").extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -107,9 +107,9 @@ fn deliveries(door: &Door, now: i64) -> Vec<Delivery> {
         door.post_xml(&format!("<xml><MsgType>text</MsgType><Content>{WORDS}</Content></xml>"), SECONDS),
     );
     all.push(door.post_xml(&format!("<xml><{OPEN_ID}>{WORDS}</xml>"), SECONDS));
-    all.push(door.from_gateway(&said_in_group("g1", &complaint(), true), now));
-    all.push(door.from_gateway(&said_in_group("g2", WORDS, false), now));
-    all.push(door.from_gateway(&said_in_group("g3", &complaint(), true), now - 9999));
+    all.push(door.by_gateway(&said_in_group("g1", &complaint(), true), now));
+    all.push(door.by_gateway(&said_in_group("g2", WORDS, false), now));
+    all.push(door.by_gateway(&said_in_group("g3", &complaint(), true), now - 9999));
     let half = format!("{{\"text\":\"{WORDS}{PHONE}");
     all.push(door.gateway_raw("POST", "/bridge", half.as_bytes(), now));
     all.push(door.gateway_raw("GET", &format!("/bridge/outbox?after={PHONE}x"), b"", now));

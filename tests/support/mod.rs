@@ -225,7 +225,7 @@ impl Door {
         Delivery { method, target, headers: vec![], body }
     }
 
-    pub fn from_gateway(&self, message: &Message, seconds: i64) -> Delivery {
+    pub fn by_gateway(&self, message: &Message, seconds: i64) -> Delivery {
         let (headers, body) = gateway_post(&self.gateway, "/bridge", &stamp(seconds), message);
         Delivery {
             method: "POST",
