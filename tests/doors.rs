@@ -320,6 +320,9 @@ fn shared() -> &'static (Router, Config) {
     &WORLD
         .get_or_init(|| {
             let world = RUNTIME.block_on(World::new());
+            // A static is never dropped, so its folder goes now; what is open stays readable, and nothing is written.
+            let folder = world.database().parent().map(std::path::Path::to_owned);
+            std::fs::remove_dir_all(folder.expect("a folder")).expect("a folder that can be removed");
             let shared = (world.router(), world.config.clone());
             (world, shared)
         })
