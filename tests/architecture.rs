@@ -315,12 +315,11 @@ fn breaches(path: &str, source: &str) -> Vec<String> {
     if !source.starts_with("//!") {
         breach("does not open with //!".into());
     }
-    // In tests/ a foo.rs would be a test of its own, so what tests share is support/mod.rs.
+    if path.starts_with("src/") && path.ends_with("/mod.rs") {
+        breach("is a mod.rs; write foo.rs beside foo/".into());
+    }
     if !path.starts_with("src/") {
         return found;
-    }
-    if path.ends_with("/mod.rs") {
-        breach("is a mod.rs; write foo.rs beside foo/".into());
     }
     let code = read(source);
     let name = path["src/".len()..].split(['/', '.']).next().unwrap_or_default();

@@ -111,12 +111,12 @@ fn dict_eval_measures() {
 fn office(folder: &Path) -> String {
     let file = folder.join("lianxin.toml");
     let database = folder.join("lianxin.db").display().to_string();
-    let text = std::fs::read_to_string(repository("fixtures/demo.toml")).unwrap();
+    let text = std::fs::read_to_string(repository("fixtures/demo.toml")).expect("the demo's settings");
     std::fs::write(
         &file,
         format!("{text}\n[store]\npath = {database:?}\n").replace("127.0.0.1:8080", "127.0.0.1:0"),
     )
-    .unwrap();
+    .expect("a file that can be written");
     file.display().to_string()
 }
 
@@ -261,7 +261,7 @@ async fn a_code_gives_a_role() {
 async fn world_with_code(code: &str) -> World {
     let world = World::new().await;
     let store = &world.play.app.store;
-    let ma = store.person_by_key("xiaoma".into()).await.unwrap().expect("小马");
+    let ma = store.person_by_key("xiaoma".into()).await.expect("a store that answers").expect("小马");
     store.issue_code(code.into(), ma, world.clock.now().plus_minutes(10)).await.expect("a code");
     world
 }

@@ -65,7 +65,7 @@ fn send_until_dead(
             message.replies.push(reply(door, answered.text()));
             message.at_once = true;
         }
-        sent.lock().unwrap().push(message);
+        sent.lock().expect("no poison").push(message);
         if failed {
             break;
         }

@@ -66,7 +66,6 @@ left_behind() {
 
 step "build" cargo test --locked --no-run
 step "cargo test" env TMPDIR="$scratch" cargo test --locked --no-fail-fast
-step "transcripts" env TMPDIR="$scratch" cargo run --locked --quiet -- sim fixtures/transcripts/*/*.chat
 step "temporary files" left_behind
 
 if [ "$quick" = yes ]; then

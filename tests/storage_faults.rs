@@ -29,7 +29,7 @@ struct Disk {
 
 impl Disk {
     fn of(bytes: &str) -> Option<Self> {
-        let folder = playground::temporary_directory().unwrap();
+        let folder = playground::temporary_directory().expect("a folder");
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", &format!("size={bytes}"), "tmpfs"])
             .arg(folder.path())
@@ -44,7 +44,7 @@ impl Disk {
 
     /// Writes until nothing more fits.
     fn fill(&self) {
-        let mut filler = std::fs::File::create(self.path().join("filler")).unwrap();
+        let mut filler = std::fs::File::create(self.path().join("filler")).expect("the filler");
         let mut block = vec![1_u8; 64 * 1024];
         while !block.is_empty() {
             if std::io::Write::write_all(&mut filler, &block).is_err() {
@@ -54,7 +54,7 @@ impl Disk {
     }
 
     fn free(&self) {
-        std::fs::remove_file(self.path().join("filler")).unwrap();
+        std::fs::remove_file(self.path().join("filler")).expect("the filler");
     }
 }
 
