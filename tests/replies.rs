@@ -129,6 +129,7 @@ const FLAGS: &[&str] = &[
     "carried",
     "sent",
     "by_hand",
+    "solved",
     "message",
 ];
 

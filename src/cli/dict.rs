@@ -13,7 +13,7 @@ use crate::{
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Measure the dictionaries on labelled messages (JSON lines)
-    #[command(after_help = "Example:\n  lianxin dict eval fixtures/classify/own.jsonl")]
+    #[command(after_help = "Example:\n  lianxin dict eval labelled.jsonl")]
     Eval(Eval),
 }
 

@@ -344,7 +344,7 @@ fn record_rsvp<W: World>(
     };
     if has_message && meeting.called_by != desk.person.id {
         let mut args = meeting_args(&meeting);
-        args.insert("message", kept.short(200).into());
+        args.insert("said", kept.short(200).into());
         desk.tell(meeting.called_by, Key::TellMessage, args);
     }
     let rsvp = Rsvp { person: desk.person.id, answer, message: kept };

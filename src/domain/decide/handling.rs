@@ -399,8 +399,8 @@ fn ask_reporter<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) {
 fn verifiers<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Vec<PersonId> {
     let directory = desk.world.directory();
     let mut people = directory.contacts(Party::Community, &ticket.place);
-    people.extend(directory.catch_all.filter(|_| people.is_empty()));
     people.retain(|p| Some(*p) != ticket.handler);
+    people.extend(directory.catch_all.filter(|p| people.is_empty() && Some(*p) != ticket.handler));
     people.truncate(1);
     people
 }

@@ -11,6 +11,9 @@ use crate::understand::{
 /// Cues of this weight together make a matter urgent.
 const URGENT: f32 = 1.0;
 
+/// The most weight of danger that any text has to show.
+const MOST_NEEDED: f32 = 3.0;
+
 /// What the words say of danger and haste.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Alarm {
@@ -74,9 +77,10 @@ pub fn judge(normal: &Normal, hits: &[Hit], lexicon: &Lexicon) -> Alarm {
 }
 
 /// The weight of danger that a text of this many characters has to show. Who is in danger is brief; a long petition
-/// tells of fires that were or might be.
+/// tells of fires that were or might be. Never more than one plain word of danger weighs: who writes at length may be
+/// in danger too.
 fn needed(chars: usize) -> f32 {
-    2.0 + chars.saturating_sub(60) as f32 / 20.0
+    (2.0 + chars.saturating_sub(60) as f32 / 20.0).min(MOST_NEEDED)
 }
 
 /// Whether a longer harmless expression holds the cue: 手机停电, 火气.
