@@ -4,9 +4,9 @@
 mod time;
 
 use crate::domain::problem::chain;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, value::Object};
 use serde::Deserialize;
 
 use crate::domain::{
@@ -32,8 +32,13 @@ struct File {
     replies: BTreeMap<String, String>,
 }
 
-/// All wordings, ready to render.
+/// All wordings, ready to render; cheap to clone.
+#[derive(Clone)]
 pub struct Replies {
+    book: Arc<Book>,
+}
+
+struct Book {
     environment: Environment<'static>,
     words: Value,
 }
@@ -84,38 +89,60 @@ impl Replies {
         if !problems.is_empty() {
             return Err(problems);
         }
-        Ok(Self { environment, words: Value::from_pairs(parsed.words) })
+        Ok(Self { book: Arc::new(Book { environment, words: Value::from_pairs(parsed.words) }) })
     }
 
-    /// One wording. A fault in a template costs that line its values, never the answer: the error is returned beside
-    /// the text so that the caller can log it.
+    /// One wording, with its values at a time.
     pub fn render(&self, line: &Line, now: Moment) -> Result<String, RenderError> {
-        let mut values = self.values(&line.args, now)?;
-        values.insert("now".into(), Value::from(now.millis()));
-        values.insert("words".into(), self.words.clone());
         let fail = |error| RenderError { key: line.key, error };
-        let template = self.environment.get_template(line.key.code()).map_err(fail)?;
-        let text = template.render(Value::from_pairs(values)).map_err(fail)?;
+        let template = self.book.environment.get_template(line.key.code()).map_err(fail)?;
+        let values = Values { book: self.clone(), args: line.args.clone(), now };
+        let text = template.render(Value::from_object(values)).map_err(fail)?;
         Ok(text.trim().to_owned())
     }
+}
 
-    fn values(&self, args: &Args, now: Moment) -> Result<BTreeMap<String, Value>, RenderError> {
-        args.iter().map(|(name, arg)| Ok(((*name).to_owned(), self.value(arg, now)?))).collect()
-    }
+/// The values of one wording, turned into the template's only where it asks for them: most wordings use a few of many.
+struct Values {
+    book: Replies,
+    args: Args,
+    now: Moment,
+}
 
-    fn value(&self, arg: &Arg, now: Moment) -> Result<Value, RenderError> {
-        Ok(match arg {
+impl Values {
+    fn value(&self, arg: &Arg) -> Option<Value> {
+        Some(match arg {
             Arg::Text(text) => Value::from(text.as_str()),
             Arg::Num(number) => Value::from(*number),
             Arg::Flag(flag) => Value::from(*flag),
             Arg::When(at) => Value::from(at.millis()),
-            Arg::Line(line) => Value::from(self.render(line, now)?),
-            Arg::Rows(rows) => {
-                let rows: Result<Vec<Value>, RenderError> =
-                    rows.iter().map(|row| Ok(Value::from_pairs(self.values(row, now)?))).collect();
-                Value::from(rows?)
-            }
+            // A wording within that fails is missing, and the one around it fails for that.
+            Arg::Line(line) => Value::from(self.book.render(line, self.now).ok()?),
+            Arg::Rows(rows) => rows
+                .iter()
+                .map(|row| {
+                    let (book, now) = (self.book.clone(), self.now);
+                    Value::from_object(Self { book, args: row.clone(), now })
+                })
+                .collect(),
         })
+    }
+}
+
+impl Object for Values {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        match key.as_str()? {
+            "now" => Some(Value::from(self.now.millis())),
+            "words" => Some(self.book.book.words.clone()),
+            name => self.value(self.args.get(name)?),
+        }
+    }
+}
+
+impl fmt::Debug for Values {
+    /// Values hold residents' words: never shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Values(***)")
     }
 }
 
@@ -139,8 +166,8 @@ impl Render for Replies {
     }
 }
 
-impl std::fmt::Debug for Replies {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Replies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Replies")
     }
 }

@@ -18,7 +18,6 @@ pub use lexicon::Lexicon;
 use crate::domain::{
     category::{Act, Category},
     command::{ChatCommand, CommandKind},
-    place::EstateId,
     understanding::{PlaceMention, Understanding},
 };
 use extract::{place, urgency};
@@ -103,12 +102,4 @@ fn command(normal: &Normal, reading: &classify::Reading, lexicon: &Lexicon) -> O
     let everyday = lexicon.acts().everyday.iter().any(|word| normal.line().starts_with(word.as_str()));
     let tells = reading.category() != Category::Other || reading.score > 0.0;
     (!(everyday && tells)).then_some(command)
-}
-
-/// Candidates of several mentions, without repeats: the estates a text may mean.
-pub fn estates_named(places: &[PlaceMention]) -> Vec<EstateId> {
-    let mut ids: Vec<_> = places.iter().flat_map(|place| place.candidates.iter().copied()).collect();
-    ids.sort();
-    ids.dedup();
-    ids
 }

@@ -1,7 +1,7 @@
-//! A thread that carries the WAL into the database beside the writer, so that no commit waits for it, and restarts the
-//! WAL so that it is reused instead of growing. Safe since SQLite 3.51.3, which is asserted at start.
+//! Keeping the WAL short. A thread beside the writer carries its pages into the database, so that no commit waits for
+//! that; the writer itself, between two batches, begins the WAL anew once it is long: only the writer can be sure that
+//! nobody writes meanwhile. Safe since SQLite 3.51.3, which is asserted at start.
 
-use crate::domain::problem::chain;
 use std::{
     path::{Path, PathBuf},
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
@@ -10,18 +10,24 @@ use std::{
 
 use rusqlite::Connection;
 
-/// A WAL shorter than this is left alone. After a restart the file is cut to half of it (`journal_size_limit`), so
-/// that its length says again how much was written since.
-const WAL_BYTES: u64 = 16 << 20;
-/// How often its length is looked at.
+use crate::domain::problem::chain;
+
+/// A WAL shorter than this is left alone. When it is begun anew the file is cut to this (`journal_size_limit`), so that
+/// its length tells how much was written since.
+const CARRY_BYTES: u64 = 8 << 20;
+/// From this length on the writer begins it anew.
+const RESTART_BYTES: u64 = 24 << 20;
+/// How often the thread looks at its length.
 const LOOK: Duration = Duration::from_millis(100);
+/// How often the writer looks, in commits.
+const LOOK_COMMITS: u32 = 16;
 
 /// Ends the thread when dropped.
 pub(super) struct Checkpointer {
     _stop: Sender<()>,
 }
 
-/// Starts the thread. Without one SQLite would still be right, only slower: a failure to start is logged.
+/// Starts the thread. Without it SQLite would still be right, only slower: a failure to start is logged.
 pub(super) fn start(path: PathBuf) -> Checkpointer {
     let (stop, stopped) = channel();
     let spawned =
@@ -33,27 +39,60 @@ pub(super) fn start(path: PathBuf) -> Checkpointer {
 }
 
 fn run(path: &Path, stopped: &Receiver<()>) {
-    let mut wal = path.as_os_str().to_owned();
-    wal.push("-wal");
-    let wal = PathBuf::from(wal);
+    let wal = wal_of(path);
     let mut connection: Option<Connection> = None;
     while stopped.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
-        if std::fs::metadata(&wal).map_or(0, |m| m.len()) < WAL_BYTES {
+        if length(&wal) <= CARRY_BYTES {
             continue;
         }
         if connection.is_none() {
             connection = Connection::open(path).ok();
-            if let Some(connection) = &connection {
-                // Waiting long would hold up the writer at the end of a restart.
-                let _ = connection.busy_timeout(Duration::from_millis(20));
-            }
         }
         let Some(open) = &connection else { continue };
-        // Busy is no fault: the next look tries again.
-        let done = open.query_row("PRAGMA wal_checkpoint(RESTART)", [], |row| row.get::<_, i64>(0));
-        if let Err(error) = done {
+        if let Err(error) = checkpoint(open, "PASSIVE") {
             tracing::warn!(error = chain(&error), "checkpoint failed");
             connection = None;
         }
     }
+}
+
+/// The writer's part.
+pub(super) struct WalWatch {
+    wal: PathBuf,
+    commits: u32,
+}
+
+impl WalWatch {
+    pub(super) fn new(path: &Path) -> Self {
+        Self { wal: wal_of(path), commits: 0 }
+    }
+
+    /// Called after each commit, outside any transaction.
+    pub(super) fn committed(&mut self, connection: &Connection) {
+        self.commits += 1;
+        if self.commits < LOOK_COMMITS {
+            return;
+        }
+        self.commits = 0;
+        if length(&self.wal) > RESTART_BYTES
+            && let Err(error) = checkpoint(connection, "RESTART")
+        {
+            tracing::warn!(error = chain(&error), "the WAL could not be begun anew");
+        }
+    }
+}
+
+/// A busy checkpoint is no fault: the next look tries again.
+fn checkpoint(connection: &Connection, mode: &str) -> rusqlite::Result<()> {
+    connection.query_row(&["PRAGMA wal_checkpoint(", mode, ")"].concat(), [], |_| Ok(()))
+}
+
+fn wal_of(path: &Path) -> PathBuf {
+    let mut wal = path.as_os_str().to_owned();
+    wal.push("-wal");
+    wal.into()
+}
+
+fn length(file: &Path) -> u64 {
+    std::fs::metadata(file).map_or(0, |m| m.len())
 }

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::{
     Answer, Figures, Settings, StoreError, Work,
     apply::Bench,
+    checkpoint::WalWatch,
     history, organisation, rows,
     turn::{self, Room},
 };
@@ -62,6 +63,7 @@ pub(super) struct Writer {
     figures: Arc<Figures>,
     /// SQLite's own count of foreign commits; when it moves, another process wrote.
     data_version: i64,
+    wal: WalWatch,
     swept: i64,
 }
 
@@ -76,7 +78,8 @@ impl Writer {
         let data_version = data_version(&connection)?;
         let heads = Heads::load(&connection)?;
         let directory = publish.borrow().clone();
-        Ok(Self { connection, settings, heads, directory, publish, figures, data_version, swept: 0 })
+        let wal = WalWatch::new(&settings.path);
+        Ok(Self { connection, settings, heads, directory, publish, figures, data_version, wal, swept: 0 })
     }
 
     pub(super) fn run(mut self, mut queue: mpsc::Receiver<Work>) {
@@ -127,6 +130,9 @@ impl Writer {
         }
         for reply in replies {
             reply(failure.as_ref());
+        }
+        if failure.is_none() {
+            self.wal.committed(&self.connection);
         }
     }
 

@@ -221,6 +221,9 @@ impl<'w, W: World> Desk<'w, W> {
 
     /// The speaker's open tickets, newest first; in a group only what was said there and is not private.
     pub(super) fn my_open(&self, limit: usize) -> Result<Vec<Ticket>, W::Error> {
+        if self.newcomer.is_some() {
+            return Ok(vec![]);
+        }
         let mut open = self.world.open_reported_by(self.person.id, limit)?;
         open.retain(|t| self.may_be_spoken_of(t));
         Ok(open)
