@@ -17,7 +17,6 @@ use crate::{
     channel::{bridge::Bridge, official_account::OfficialAccount},
     domain::{
         calendar::Calendar,
-        category::Act,
         command::ChatCommand,
         decide::{Heard, Turn},
         directory::Directory,
@@ -307,7 +306,7 @@ impl App {
 /// Whether a line is a staff command with words after it, which a resident may mean otherwise.
 fn begins_like_staff(u: &Understanding) -> bool {
     matches!(&u.command, Some(ChatCommand::Word { kind, nos, rest })
-        if kind.act() == Act::StaffCommand && nos.is_empty() && !rest.is_empty())
+        if kind.is_for_staff() && nos.is_empty() && !rest.is_empty())
 }
 
 /// Opens a store without any clockwork: for commands that read or write once.

@@ -99,6 +99,10 @@ fn command(normal: &Normal, reading: &classify::Reading, lexicon: &Lexicon) -> O
     if *kind == CommandKind::Live {
         return places_only(rest, lexicon).map(|_| command);
     }
+    if kind.is_for_staff() {
+        // Only who speaks decides whether these words command; both readings are made.
+        return Some(command);
+    }
     let everyday = lexicon.acts().everyday.iter().any(|word| normal.line().starts_with(word.as_str()));
     let tells = reading.category() != Category::Other || reading.score > 0.0;
     (!(everyday && tells)).then_some(command)

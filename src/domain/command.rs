@@ -188,6 +188,11 @@ impl CommandKind {
         }
     }
 
+    /// Whether only staff command with it; from anybody else the words are ordinary words.
+    pub fn is_for_staff(self) -> bool {
+        self.act() == Act::StaffCommand || self == Self::Note
+    }
+
     fn arguments(self) -> Arguments {
         match self {
             Self::Human
