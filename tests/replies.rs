@@ -130,6 +130,7 @@ const FLAGS: &[&str] = &[
     "sent",
     "by_hand",
     "solved",
+    "reminds",
     "message",
 ];
 

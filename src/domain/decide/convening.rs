@@ -179,7 +179,10 @@ pub(super) fn broadcast<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error
     match at_hand(desk)?.filter(|m| m.state == MeetingState::Announced) {
         Some(mut meeting) => {
             meeting.broadcast = true;
-            desk.say(Key::BroadcastKept, meeting_args(&meeting));
+            let mut args = meeting_args(&meeting);
+            let reminds = meeting.starts_at.plus_minutes(-REMINDER_MINUTES) > desk.now;
+            args.insert("reminds", reminds.into());
+            desk.say(Key::BroadcastKept, args);
             desk.effect(Effect::Meeting { after: Box::new(meeting), what: "meeting_broadcast" });
         }
         None => desk.say(Key::NothingToPublish, args! {}),
