@@ -17,12 +17,17 @@ use crate::{
     channel::{bridge::Bridge, official_account::OfficialAccount},
     domain::{
         calendar::Calendar,
-        command::ChatCommand,
+        command::{ChatCommand, CommandKind},
         decide::{Heard, Turn},
+        dictionary::{
+            Author, Tuning,
+            trial::{Prepared, Trial},
+        },
         directory::Directory,
         meeting::MeetingWords,
         message::{Content, Event, Inbound},
         moment::Moment,
+        person::Role,
         problem::{Problem, line_of},
         understanding::Understanding,
         words::Words,
@@ -31,6 +36,7 @@ use crate::{
     reply::Replies,
     store::{Answer, Purpose, Settings, Store, StoreError, organisation::Organisation},
     understand::{self, Lexicon},
+    workshop::{Progress, Scope, Workshop, WorkshopError},
 };
 
 /// How often due timers are looked for.
@@ -123,6 +129,8 @@ pub struct DoorFigures {
 pub struct App {
     /// The store.
     pub store: Store,
+    /// Where the dictionaries are tuned.
+    pub workshop: Workshop,
     /// The dictionaries with the places of the organisation; swapped when either changes.
     lexicon: ArcSwap<Lexicon>,
     /// Wordings.
@@ -197,13 +205,15 @@ fn meeting_words() -> Result<MeetingWords, Vec<Problem>> {
 
 impl App {
     /// Opens the store and starts the clockwork. Call within a tokio runtime.
-    pub fn start(shipped: &Shipped, setup: Setup) -> Result<Arc<Self>, StartError> {
+    pub async fn start(shipped: &Shipped, setup: Setup) -> Result<Arc<Self>, StartError> {
         let store = open_store(shipped, setup.database, setup.purpose, &setup.office, &setup.clock)?;
         let directory = store.directory();
-        let lexicon = with_places(&shipped.lexicon, &directory.borrow());
+        let lexicon = shipped.lexicon.with_places(&directory.borrow().estate_names());
         let (stop, _) = tokio::sync::watch::channel(false);
+        let workshop = Workshop::new(store.clone(), shipped.lexicon.clone(), setup.clock.clone());
         let app = Arc::new(Self {
             store,
+            workshop,
             lexicon: ArcSwap::from_pointee(lexicon),
             replies: shipped.replies.clone(),
             account: setup.account,
@@ -213,7 +223,11 @@ impl App {
             figures: DoorFigures::default(),
             stop,
         });
-        tokio::spawn(app.clone().follow_directory(directory));
+        // What was published before this start is live from the first message on.
+        if *app.store.dictionary().borrow() > 0 {
+            app.refresh_dictionary().await;
+        }
+        tokio::spawn(app.clone().follow(directory));
         // A manual clock is moved by whoever holds it, and timers with it.
         if matches!(app.clock, Clock::System) {
             tokio::spawn(app.clone().tick());
@@ -228,7 +242,58 @@ impl App {
 
     /// Understands a message and commits the turn that it makes.
     pub async fn hear(&self, inbound: Inbound, name: &str) -> Result<Answer, StoreError> {
-        self.store.commit(Turn::Heard(Box::new(self.understood(inbound, name)))).await
+        let mut heard = self.understood(inbound, name);
+        heard.prepared = self.prepared(&heard).await;
+        let publishes = matches!(&heard.prepared, Some(Prepared::Change(tuning, _)) if tuning.publishes());
+        let answer = self.store.commit(Turn::Heard(Box::new(heard))).await?;
+        if publishes {
+            // 已生效 has to be true when it is said.
+            self.refresh_dictionary().await;
+        }
+        Ok(answer)
+    }
+
+    /// Tries a change of the dictionaries and commits it; a published one is live when this answers.
+    pub async fn tune(
+        &self,
+        author: Author,
+        tuning: Tuning,
+        scope: Scope,
+        progress: Option<Progress>,
+    ) -> Result<(Trial, Answer), WorkshopError> {
+        let publishes = tuning.publishes();
+        let done = self.workshop.change(author, tuning, scope, progress).await?;
+        if publishes {
+            self.refresh_dictionary().await;
+        }
+        Ok(done)
+    }
+
+    /// What a private line that works on the dictionaries asks, when whoever writes may ask it. Rare, and the only
+    /// lines that are looked into before their turn.
+    async fn prepared(&self, heard: &Heard) -> Option<Prepared> {
+        let command = heard.understanding.as_ref()?.command.as_ref()?;
+        let ChatCommand::Word { kind, .. } = command else { return None };
+        if heard.inbound.group.is_some() || !(kind.tunes() || *kind == CommandKind::Why) {
+            return None;
+        }
+        let key = &heard.inbound.key;
+        let person = self.store.person_at(key.account.clone(), key.sender.clone()).await.ok()??;
+        let may = match person.role {
+            Role::DictionaryEditor => true,
+            Role::Resident => false,
+            Role::GridWorker
+            | Role::CommunityStaff
+            | Role::Mediator
+            | Role::PropertyStaff
+            | Role::SafetyOfficer
+            | Role::HousingOffice => *kind == CommandKind::Why,
+        };
+        if !may {
+            return None;
+        }
+        let prepared = self.workshop.prepare(command).await;
+        prepared.map_err(|error| tracing::error!(error = chain(&error), "dictionary line not prepared")).ok()?
     }
 
     fn understood(&self, inbound: Inbound, name: &str) -> Heard {
@@ -256,7 +321,7 @@ impl App {
         });
         let only_place =
             text.filter(|_| mostly_place).and_then(|text| understand::places_only(text, &lexicon));
-        Heard { name: Words::from(name), understanding, as_words, only_place, inbound }
+        Heard { name: Words::from(name), understanding, as_words, only_place, prepared: None, inbound }
     }
 
     /// Fires everything that is due by now; for manual clocks.
@@ -265,21 +330,42 @@ impl App {
         Ok(())
     }
 
-    /// Rebuilds the places when the organisation changes, also when another process changed it.
-    async fn follow_directory(self: Arc<Self>, mut directory: tokio::sync::watch::Receiver<Arc<Directory>>) {
+    /// Takes in what changes while the app runs, also by another process: the organisation's places, and the version of
+    /// the dictionaries. Building happens beside the replies, the swap is one pointer.
+    async fn follow(self: Arc<Self>, mut directory: tokio::sync::watch::Receiver<Arc<Directory>>) {
         let mut stopped = self.stop.subscribe();
+        let mut version = self.store.dictionary();
         loop {
             tokio::select! {
-                changed = directory.changed() => if changed.is_err() { return },
+                changed = directory.changed() => {
+                    if changed.is_err() { return }
+                    self.refresh_places(&directory.borrow_and_update().clone());
+                }
+                changed = version.changed() => {
+                    if changed.is_err() { return }
+                    version.mark_unchanged();
+                    self.refresh_dictionary().await;
+                }
                 _ = stopped.changed() => return,
             }
-            self.refresh_places(&directory.borrow_and_update().clone());
+        }
+    }
+
+    /// Takes the live version of the dictionaries. One that does not load leaves the last good one in place.
+    pub async fn refresh_dictionary(&self) {
+        let no = *self.store.dictionary().borrow();
+        match self.workshop.version(no).await {
+            Ok(lexicon) => {
+                tracing::info!(version = no, lexicon = lexicon.hash(), "dictionary is live");
+                self.lexicon.store(Arc::new(lexicon));
+            }
+            Err(error) => tracing::error!(version = no, error = chain(&error), "dictionary not taken"),
         }
     }
 
     /// Takes the places of an organisation into the dictionaries.
     pub fn refresh_places(&self, directory: &Directory) {
-        self.lexicon.store(Arc::new(with_places(&self.lexicon.load(), directory)));
+        self.lexicon.store(Arc::new(self.lexicon.load().with_places(&directory.estate_names())));
     }
 
     async fn tick(self: Arc<Self>) {
@@ -332,9 +418,4 @@ pub fn open_store(
         wording: shipped.replies.clone(),
         clock: Arc::new(move || clock.now()),
     })
-}
-
-fn with_places(lexicon: &Lexicon, directory: &Directory) -> Lexicon {
-    let names: Vec<_> = directory.estates.iter().map(|estate| estate.name.clone()).collect();
-    lexicon.with_places(&names)
 }

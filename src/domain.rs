@@ -7,6 +7,7 @@ pub mod command;
 pub mod compose;
 pub mod decide;
 pub mod dialogue;
+pub mod dictionary;
 pub mod directory;
 pub mod effect;
 pub mod meeting;

@@ -16,3 +16,4 @@ pub mod store;
 pub mod transcript;
 pub mod understand;
 pub mod web;
+pub mod workshop;

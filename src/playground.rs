@@ -116,7 +116,8 @@ impl Playground {
                 bridge: Some(gateway.clone()),
                 clock,
             },
-        )?;
+        )
+        .await?;
         let directory = app.store.directory();
         if directory.borrow().communities.is_empty() {
             let mut organisation = organisation.clone();

@@ -3,6 +3,7 @@
 
 mod apply;
 mod checkpoint;
+mod dictionaries;
 mod error;
 mod history;
 pub mod organisation;
@@ -22,9 +23,18 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::domain::{
-    decide::Turn, directory::Directory, effect::Render, moment::Moment, person::PersonId, ticket::Ticket,
-    ticket_no::TicketNo, words::silent_debug, world::Standing,
+    decide::Turn,
+    dictionary::{Correction, Golden, SealedBook, Version, trial::Past},
+    directory::Directory,
+    effect::Render,
+    moment::Moment,
+    person::{Person, PersonId},
+    ticket::Ticket,
+    ticket_no::TicketNo,
+    words::silent_debug,
+    world::Standing,
 };
+pub use dictionaries::{Books, UnknownPlace};
 pub use error::StoreError;
 pub use verify::Report;
 
@@ -133,6 +143,7 @@ pub struct Store {
     work: mpsc::Sender<Work>,
     reader: Arc<Mutex<Connection>>,
     directory: watch::Receiver<Arc<Directory>>,
+    dictionary: watch::Receiver<u32>,
     figures: Arc<Figures>,
     path: PathBuf,
 }
@@ -159,7 +170,8 @@ impl Store {
         let figures = Arc::new(Figures::default());
         let (work, queue) = mpsc::channel(QUEUE);
         let (publish, directory) = watch::channel(Arc::new(organisation::load(&connection)?));
-        let writer = writer::Writer::new(connection, settings, publish, figures.clone())?;
+        let (published, dictionary) = watch::channel(dictionaries::live(&connection)?);
+        let writer = writer::Writer::new(connection, settings, publish, published, figures.clone())?;
         let checkpointer = checkpoint::start(path.clone());
         std::thread::Builder::new()
             .name("store-writer".into())
@@ -168,7 +180,7 @@ impl Store {
                 drop(checkpointer);
             })
             .map_err(StoreError::Thread)?;
-        Ok(Self { work, reader: Arc::new(Mutex::new(reader)), directory, figures, path })
+        Ok(Self { work, reader: Arc::new(Mutex::new(reader)), directory, dictionary, figures, path })
     }
 
     /// Decides and commits a turn; answers after the COMMIT.
@@ -216,6 +228,51 @@ impl Store {
     /// The organisation as it is now; changes when an import commits, also one by another process.
     pub fn directory(&self) -> watch::Receiver<Arc<Directory>> {
         self.directory.clone()
+    }
+
+    /// The version of the dictionaries that is live; changes when one is published, also by another process.
+    pub fn dictionary(&self) -> watch::Receiver<u32> {
+        self.dictionary.clone()
+    }
+
+    /// Live edits and draft of the dictionaries.
+    pub async fn books(&self) -> Result<Books, StoreError> {
+        self.read(dictionaries::books).await
+    }
+
+    /// The edits of a version; `None` for one that was never published.
+    pub async fn edits_of(&self, version: u32) -> Result<Option<SealedBook>, StoreError> {
+        self.read(move |connection| dictionaries::edits_of(connection, version)).await
+    }
+
+    /// The newest published versions, newest first.
+    pub async fn versions(&self, limit: usize) -> Result<Vec<Version>, StoreError> {
+        self.read(move |connection| dictionaries::versions(connection, limit)).await
+    }
+
+    /// Golden sentences of this office.
+    pub async fn golden(&self) -> Result<Vec<Golden>, StoreError> {
+        self.read(dictionaries::golden).await
+    }
+
+    /// The newest corrections, newest first.
+    pub async fn corrections(&self, limit: usize) -> Result<Vec<Correction>, StoreError> {
+        self.read(move |connection| dictionaries::corrections(connection, limit)).await
+    }
+
+    /// Names that nobody knows, most used first.
+    pub async fn unknown_places(&self, limit: usize) -> Result<Vec<UnknownPlace>, StoreError> {
+        self.read(move |connection| dictionaries::unknown_places(connection, limit)).await
+    }
+
+    /// The newest reports from a ticket number on, newest first, to try words on.
+    pub async fn past(&self, since: TicketNo, limit: usize) -> Result<Vec<Past>, StoreError> {
+        self.read(move |connection| dictionaries::past(connection, since, limit)).await
+    }
+
+    /// Who writes from that id.
+    pub async fn person_at(&self, account: String, sender: String) -> Result<Option<Person>, StoreError> {
+        self.read(move |connection| Ok(rows::person_at(connection, &account, &sender)?)).await
     }
 
     /// Figures for `/metrics`.

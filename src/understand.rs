@@ -11,6 +11,7 @@ pub mod negation;
 pub mod normalize;
 pub mod phrase;
 pub mod segment;
+pub mod tuning;
 
 pub use evaluate::{Evaluation, LabelledRow, evaluate};
 pub use lexicon::Lexicon;

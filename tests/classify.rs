@@ -73,12 +73,12 @@ fn run(rows: &str) {
 
 #[test]
 fn seed_sentences_are_understood() {
-    run(include_str!("../fixtures/classify/seed.jsonl"));
+    run(include_str!("../dictionaries/golden/seed.jsonl"));
 }
 
 #[test]
 fn sentences_of_our_own_are_understood() {
-    run(include_str!("../fixtures/classify/own.jsonl"));
+    run(include_str!("../dictionaries/golden/own.jsonl"));
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn classify_keeps_its_contract() {
 
 #[test]
 fn dict_eval_measures() {
-    let file = repository("fixtures/classify/seed.jsonl");
+    let file = repository("dictionaries/golden/seed.jsonl");
     let output = lianxin(&["dict", "eval", "--json", &file], "");
     assert!(output.status.success(), "{}", stderr(&output));
     let result: Value = serde_json::from_str(&stdout(&output)).expect("one object");
@@ -233,7 +233,7 @@ async fn a_code_gives_a_role() {
         bridge,
         clock: Clock::System,
     };
-    let app = lianxin::app::App::start(&SHIPPED, setup).expect("it starts");
+    let app = lianxin::app::App::start(&SHIPPED, setup).await.expect("it starts");
     let paths =
         lianxin::web::Paths { account: "/wechat".into(), bridge: Some("/bridge".into()), metrics: false };
     let router = lianxin::web::router(app.clone(), &paths);

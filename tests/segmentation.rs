@@ -21,9 +21,9 @@ fn street_lamps_stay_whole() {
 #[test]
 fn a_word_of_frequency_zero_is_never_chosen() {
     let without = Segmenter::new([].into_iter());
-    let added = Segmenter::new([("红色物业", 0)].into_iter());
+    let added = Segmenter::new([("红色物业", Some(0))].into_iter());
     assert_eq!(added.cut("红色物业"), without.cut("红色物业"));
-    let loud = Segmenter::new([("红色物业", 5_000)].into_iter());
+    let loud = Segmenter::new([("红色物业", Some(5_000))].into_iter());
     assert_eq!(loud.cut("红色物业"), ["红色物业"]);
 }
 

@@ -33,7 +33,8 @@ pub(super) async fn run(file: ConfigFile) -> anyhow::Result<ExitCode> {
             bridge,
             clock: Clock::System,
         },
-    )?;
+    )
+    .await?;
     if app.store.directory().borrow().communities.is_empty() {
         tracing::warn!("no organisation yet: import one with `lianxin org import FILE`");
     }

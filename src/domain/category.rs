@@ -298,6 +298,25 @@ pub struct Taxonomy {
 }
 
 impl Taxonomy {
+    /// The code that an admin means: by code, by whole name, or by a part of exactly one name.
+    ///
+    /// # Errors
+    /// The codes that are near when none or several fit.
+    pub fn named(&self, said: &str) -> Result<SubCode, Vec<SubCode>> {
+        if let Some(sub) = self.subs.get(said) {
+            return Ok(sub.code.clone());
+        }
+        let with = |fits: &dyn Fn(&SubCategory) -> bool| -> Vec<SubCode> {
+            self.subs.values().filter(|sub| fits(sub)).map(|sub| sub.code.clone()).collect()
+        };
+        let whole = with(&|sub| sub.name == said);
+        let part = if whole.is_empty() { with(&|sub| !said.is_empty() && sub.name.contains(said)) } else { whole };
+        match part.as_slice() {
+            [one] => Ok(one.clone()),
+            [] | [_, _, ..] => Err(part),
+        }
+    }
+
     /// The sub-category with this code; an unknown code (from an older dictionary) reads as its category.
     pub fn get(&self, code: &SubCode) -> Option<&SubCategory> {
         self.subs.get(code).or_else(|| self.subs.get(code.category().code()))

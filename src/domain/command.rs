@@ -89,6 +89,36 @@ codes! {
         Broadcast = "broadcast",
         /// 取消
         Cancel = "cancel",
+        /// 加词 词 类别 \[权重\] \[优先\]
+        AddWord = "add_word",
+        /// 加短语 话 类别 \[权重\] \[优先\]
+        AddPhrase = "add_phrase",
+        /// 停词 词
+        StopWord = "stop_word",
+        /// 降权 词 \[类别\] \[多少\]
+        Lower = "lower",
+        /// 加地名 叫法 小区
+        AddPlace = "add_place",
+        /// 错字 错 对
+        AddSlip = "add_slip",
+        /// 优先, in an edit only
+        Decides = "decides",
+        /// 理由, before the words of a reason
+        Reason = "reason",
+        /// 不管金样本, after 发布词典 only
+        DespiteGolden = "despite_golden",
+        /// 试跑 \[句子\]
+        TryOut = "try_out",
+        /// 看错
+        ShowWorse = "show_worse",
+        /// 发布词典 理由
+        PublishDictionary = "publish_dictionary",
+        /// 回滚 \[版\] 理由
+        Rollback = "rollback",
+        /// 词典
+        Dictionary = "dictionary",
+        /// 改类 号 类别
+        Refile = "refile",
         /// 不知道, as an answer to "where?"
         DontKnow = "dont_know",
         /// 通过, after 核查 only
@@ -184,6 +214,21 @@ impl CommandKind {
             | Self::Publish
             | Self::Posted
             | Self::Broadcast
+            | Self::AddWord
+            | Self::AddPhrase
+            | Self::StopWord
+            | Self::Lower
+            | Self::AddPlace
+            | Self::AddSlip
+            | Self::Decides
+            | Self::Reason
+            | Self::DespiteGolden
+            | Self::TryOut
+            | Self::ShowWorse
+            | Self::PublishDictionary
+            | Self::Rollback
+            | Self::Dictionary
+            | Self::Refile
             | Self::Later => Act::StaffCommand,
         }
     }
@@ -191,6 +236,29 @@ impl CommandKind {
     /// Whether only staff command with it; from anybody else the words are ordinary words.
     pub fn is_for_staff(self) -> bool {
         self.act() == Act::StaffCommand || self == Self::Note
+    }
+
+    /// Whether a line may begin with it; the others only follow another command.
+    fn stands_alone(self) -> bool {
+        !matches!(self, Self::Passed | Self::Failed | Self::Decides | Self::Reason | Self::DespiteGolden)
+    }
+
+    /// Whether it works on the dictionaries.
+    pub fn tunes(self) -> bool {
+        matches!(
+            self,
+            Self::AddWord
+                | Self::AddPhrase
+                | Self::StopWord
+                | Self::Lower
+                | Self::AddPlace
+                | Self::AddSlip
+                | Self::TryOut
+                | Self::ShowWorse
+                | Self::PublishDictionary
+                | Self::Rollback
+                | Self::Dictionary
+        )
     }
 
     fn arguments(self) -> Arguments {
@@ -215,7 +283,19 @@ impl CommandKind {
             Self::SignFor | Self::Arrive | Self::Merge | Self::ConfirmHome | Self::RejectHome => {
                 Arguments::Numbers
             }
-            Self::Done | Self::Verify | Self::Locate => Arguments::NumberThenText,
+            Self::ShowWorse | Self::Dictionary | Self::Decides | Self::Reason | Self::DespiteGolden => {
+                Arguments::None
+            },
+            Self::AddWord
+            | Self::AddPhrase
+            | Self::StopWord
+            | Self::Lower
+            | Self::AddPlace
+            | Self::AddSlip
+            | Self::TryOut
+            | Self::PublishDictionary
+            | Self::Rollback => Arguments::Words,
+            Self::Done | Self::Verify | Self::Locate | Self::Refile => Arguments::NumberThenText,
             Self::Supplement
             | Self::Note
             | Self::Change
@@ -245,6 +325,8 @@ enum Arguments {
     MaybeText,
     /// Words, set off by a space or punctuation.
     Text,
+    /// Words kept as they are, also numbers, set off by a space; or nothing.
+    Words,
 }
 
 /// One row of `dictionaries/commands.toml`.
@@ -277,6 +359,11 @@ impl CommandWords {
         self.words.iter().rev().find(|(_, k)| *k == kind).map_or("", |(word, _)| word)
     }
 
+    /// The command that exactly this word calls.
+    pub fn kind_of(&self, word: &str) -> Option<CommandKind> {
+        self.words.iter().find(|(known, _)| known == word).map(|(_, kind)| *kind)
+    }
+
     /// The verdict that follows 核查 号: passed or not, and the words after it.
     pub fn verdict<'t>(&self, rest: &'t str) -> Option<(bool, &'t str)> {
         self.words.iter().find_map(|(word, kind)| {
@@ -301,7 +388,7 @@ impl CommandWords {
             return Some(ChatCommand::Building(building));
         }
         let commands =
-            self.words.iter().filter(|(_, kind)| !matches!(kind, CommandKind::Passed | CommandKind::Failed));
+            self.words.iter().filter(|(_, kind)| kind.stands_alone());
         let mut read = commands.filter_map(|(word, kind)| {
             let tail = line.strip_prefix(word.as_str())?;
             // +1 is a word, +10 is not that word with a ticket 0.
@@ -315,6 +402,11 @@ impl CommandWords {
 fn parse_arguments(kind: CommandKind, tail: &str) -> Option<ChatCommand> {
     let set_off = tail.chars().next().is_none_or(is_break);
     let body = tail.trim_matches(is_break);
+    if kind.arguments() == Arguments::Words {
+        // Closing punctuation stays: a sentence to try is tried as it is.
+        let rest = tail.trim().to_owned();
+        return set_off.then_some(ChatCommand::Word { kind, nos: vec![], rest });
+    }
     let (nos, rest) = parse_numbers(body, kind);
     let done = |nos, rest: &str| Some(ChatCommand::Word { kind, nos, rest: rest.to_owned() });
     match kind.arguments() {
@@ -334,7 +426,7 @@ fn parse_arguments(kind: CommandKind, tail: &str) -> Option<ChatCommand> {
             let digits = !body.is_empty() && body.chars().all(|c| c.is_ascii_digit());
             (set_off || digits).then(|| done(vec![], body)).flatten()
         }
-        Arguments::Text => set_off.then(|| done(vec![], body)).flatten(),
+        Arguments::Text | Arguments::Words => set_off.then(|| done(vec![], body)).flatten(),
     }
 }
 

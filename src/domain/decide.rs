@@ -10,10 +10,12 @@ mod handling;
 mod intake;
 mod resident;
 mod ticking;
+mod tuning;
 
 use super::{
     category::{Act, Hazard, RequestKind, Urgency},
     command::{ChatCommand, CommandKind},
+    dictionary::{Tuned, trial::Prepared},
     effect::{Decision, TimerKind, args},
     message::{Content, Event, Inbound},
     moment::Moment,
@@ -32,6 +34,8 @@ pub enum Turn {
     Heard(Box<Heard>),
     /// A timer is due.
     Due(TimerKind),
+    /// Somebody at the console or the command line changes the dictionaries.
+    Tuned(Box<Tuned>),
 }
 
 /// A message with what was understood of it.
@@ -47,6 +51,8 @@ pub struct Heard {
     pub as_words: Option<Understanding>,
     /// The places, when the line is nothing but a place.
     pub only_place: Option<Vec<PlaceMention>>,
+    /// What was found out about a line that works on the dictionaries.
+    pub prepared: Option<Prepared>,
 }
 
 /// An answer in a group counts only within ten minutes of the question; elsewhere a question stays open for a day.
@@ -58,6 +64,7 @@ pub fn decide<W: World>(world: &W, turn: &Turn, now: Moment) -> Result<Decision,
     match turn {
         Turn::Heard(heard) => hear(world, heard, now),
         Turn::Due(timer) => ticking::due(world, *timer, now),
+        Turn::Tuned(tuned) => tuning::change(world, tuned, now),
     }
 }
 
@@ -261,6 +268,7 @@ fn obey<W: World>(
         CommandKind::Help => small(desk, Key::Help),
         CommandKind::Live => resident::live(desk, u),
         CommandKind::More => resident::more(desk),
+        CommandKind::Why if desk.actor.is_staff() => tuning::why(desk, nos, heard.prepared.as_ref()),
         CommandKind::Why => resident::why(desk, nos),
         CommandKind::Private => resident::make_private(desk, nos),
         CommandKind::Forget => {
@@ -274,7 +282,10 @@ fn obey<W: World>(
         | CommandKind::No
         | CommandKind::Passed
         | CommandKind::Failed => resident::chat(desk, u),
-        CommandKind::Cancel => convening::cancel(desk),
+        CommandKind::Cancel => match tuning::discard(desk)? {
+            true => Ok(()),
+            false => convening::cancel(desk),
+        },
         CommandKind::Mine
         | CommandKind::SignFor
         | CommandKind::Arrive
@@ -290,6 +301,21 @@ fn obey<W: World>(
         | CommandKind::Publish
         | CommandKind::Posted
         | CommandKind::Broadcast
+        | CommandKind::Refile
+        | CommandKind::AddWord
+        | CommandKind::AddPhrase
+        | CommandKind::StopWord
+        | CommandKind::Lower
+        | CommandKind::AddPlace
+        | CommandKind::AddSlip
+        | CommandKind::Decides
+        | CommandKind::Reason
+        | CommandKind::DespiteGolden
+        | CommandKind::TryOut
+        | CommandKind::ShowWorse
+        | CommandKind::PublishDictionary
+        | CommandKind::Rollback
+        | CommandKind::Dictionary
         | CommandKind::Later => {
             if !desk.actor.is_staff() {
                 return small(desk, Key::StaffWord);

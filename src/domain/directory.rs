@@ -114,6 +114,11 @@ pub struct Directory {
 }
 
 impl Directory {
+    /// What the gazetteer has to know.
+    pub fn estate_names(&self) -> Vec<EstateName> {
+        self.estates.iter().map(|estate| estate.name.clone()).collect()
+    }
+
     /// The community of that id.
     pub fn community(&self, id: CommunityId) -> Option<&Community> {
         self.communities.iter().find(|c| c.id == id)

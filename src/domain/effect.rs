@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     dialogue::Dialogue,
+    dictionary::{self, Correction, Golden, SealedBook, Version},
     directory::GroupId,
     meeting::{Meeting, MeetingId, Rsvp},
     moment::Moment,
@@ -186,6 +187,20 @@ pub enum Effect {
     Dialogue(PersonId, Option<GroupId>, Option<Dialogue>),
     /// Ask again at that time.
     Timer(Moment, TimerKind),
+    /// The draft of the dictionaries changed; `None`: it was thrown away.
+    Draft(dictionary::Standing, Option<SealedBook>),
+    /// A version of the dictionaries goes live, and the draft is done.
+    Publish(Box<Version>, SealedBook),
+    /// A sentence that must stay right from now on.
+    GoldenAdded(Golden),
+    /// A sentence that no longer must.
+    GoldenDropped(String),
+    /// A handler's correction, to learn from.
+    Corrected(Box<Correction>),
+    /// A name that nobody knows; asked once per ticket.
+    UnknownPlace(String, TicketNo),
+    /// A name that is none, or has been given to an estate.
+    PlaceDismissed(String),
 }
 
 /// A line that waited for somebody's next message.

@@ -35,6 +35,8 @@ codes! {
         SafetyOfficer = "safety_officer",
         /// 房管所
         HousingOffice = "housing_office",
+        /// 词典管理员
+        DictionaryEditor = "dictionary_editor",
     }
 }
 
@@ -140,9 +142,8 @@ impl Actor {
             (Role::GridWorker, _) => Self::GridWorker(directory.grids_of(person.id)),
             (Role::CommunityStaff, Some(community)) => Self::CommunityStaff(community),
             (Role::CommunityStaff, None)
-            | (Role::Mediator | Role::PropertyStaff | Role::SafetyOfficer | Role::HousingOffice, _) => {
-                Self::Handler
-            }
+            | (Role::Mediator | Role::PropertyStaff | Role::SafetyOfficer | Role::HousingOffice, _)
+            | (Role::DictionaryEditor, _) => Self::Handler,
         }
     }
 

@@ -58,6 +58,40 @@ codes! {
         ConfirmOwnWork = "confirm_own_work",
         /// See `danger` in `replies.toml`.
         Danger = "danger",
+        /// See `dictionary_discarded` in `replies.toml`.
+        DictionaryDiscarded = "dictionary_discarded",
+        /// See `dictionary_draft_first` in `replies.toml`.
+        DictionaryDraftFirst = "dictionary_draft_first",
+        /// See `dictionary_fault` in `replies.toml`.
+        DictionaryFault = "dictionary_fault",
+        /// See `dictionary_golden` in `replies.toml`.
+        DictionaryGolden = "dictionary_golden",
+        /// See `dictionary_moved` in `replies.toml`.
+        DictionaryMoved = "dictionary_moved",
+        /// See `dictionary_no_draft` in `replies.toml`.
+        DictionaryNoDraft = "dictionary_no_draft",
+        /// See `dictionary_no_version` in `replies.toml`.
+        DictionaryNoVersion = "dictionary_no_version",
+        /// See `dictionary_not_cut` in `replies.toml`.
+        DictionaryNotCut = "dictionary_not_cut",
+        /// See `dictionary_not_yours` in `replies.toml`.
+        DictionaryNotYours = "dictionary_not_yours",
+        /// See `dictionary_problems` in `replies.toml`.
+        DictionaryProblems = "dictionary_problems",
+        /// See `dictionary_published` in `replies.toml`.
+        DictionaryPublished = "dictionary_published",
+        /// See `dictionary_sentence` in `replies.toml`.
+        DictionarySentence = "dictionary_sentence",
+        /// See `dictionary_sentence_draft` in `replies.toml`.
+        DictionarySentenceDraft = "dictionary_sentence_draft",
+        /// See `dictionary_status` in `replies.toml`.
+        DictionaryStatus = "dictionary_status",
+        /// See `dictionary_trial` in `replies.toml`.
+        DictionaryTrial = "dictionary_trial",
+        /// See `dictionary_why` in `replies.toml`.
+        DictionaryWhy = "dictionary_why",
+        /// See `dictionary_worse` in `replies.toml`.
+        DictionaryWorse = "dictionary_worse",
         /// See `done_cancelled` in `replies.toml`.
         DoneCancelled = "done_cancelled",
         /// See `done_kept` in `replies.toml`.
@@ -80,6 +114,10 @@ codes! {
         EstateUnknown = "estate_unknown",
         /// See `forgotten` in `replies.toml`.
         Forgotten = "forgotten",
+        /// See `golden_added` in `replies.toml`.
+        GoldenAdded = "golden_added",
+        /// See `golden_dropped` in `replies.toml`.
+        GoldenDropped = "golden_dropped",
         /// See `group_count` in `replies.toml`.
         GroupCount = "group_count",
         /// See `group_message_kept` in `replies.toml`.
@@ -192,6 +230,8 @@ codes! {
         Place = "place",
         /// See `place_corrected` in `replies.toml`.
         PlaceCorrected = "place_corrected",
+        /// See `place_dismissed` in `replies.toml`.
+        PlaceDismissed = "place_dismissed",
         /// See `place_left_to_worker` in `replies.toml`.
         PlaceLeftToWorker = "place_left_to_worker",
         /// See `place_of_what` in `replies.toml`.
@@ -222,6 +262,12 @@ codes! {
         ReceivedWhere = "received_where",
         /// See `received_which_estate` in `replies.toml`.
         ReceivedWhichEstate = "received_which_estate",
+        /// See `refile_how` in `replies.toml`.
+        RefileHow = "refile_how",
+        /// See `refiled` in `replies.toml`.
+        Refiled = "refiled",
+        /// See `refiled_already` in `replies.toml`.
+        RefiledAlready = "refiled_already",
         /// See `reopen_too_late` in `replies.toml`.
         ReopenTooLate = "reopen_too_late",
         /// See `repeat_of_own` in `replies.toml`.
@@ -348,6 +394,8 @@ codes! {
         WhichTicket = "which_ticket",
         /// See `why` in `replies.toml`.
         Why = "why",
+        /// See `why_read` in `replies.toml`.
+        WhyRead = "why_read",
         /// See `withdraw_has_neighbours` in `replies.toml`.
         WithdrawHasNeighbours = "withdraw_has_neighbours",
         /// See `withdraw_too_late` in `replies.toml`.

@@ -294,6 +294,13 @@ pub enum TicketEvent {
         /// Whether the home is confirmed; the others are counted apart.
         confirmed: bool,
     },
+    /// Its handler says what it really is; due anew, counted from receipt.
+    Refiled {
+        /// What it is.
+        subcategory: SubCode,
+        /// To be resolved by.
+        due: Option<Moment>,
+    },
     /// Looks like another open ticket; left to the worker.
     Linked {
         /// The earlier ticket.
@@ -333,6 +340,7 @@ impl TicketEvent {
             Self::Withdrawn => "withdrawn",
             Self::Merged { .. } => "merged",
             Self::CoSigned { .. } => "co_signed",
+            Self::Refiled { .. } => "refiled",
             Self::Linked { .. } => "linked",
             Self::MadePrivate => "made_private",
             Self::Urged => "urged",
@@ -535,6 +543,12 @@ impl Ticket {
                 }
                 self.co_signers.push((*by, *confirmed));
             }
+            TicketEvent::Refiled { subcategory, due }
+                if matches!(state, S::Submitted | S::Accepted | S::Dispatched | S::InProgress) =>
+            {
+                self.filing.subcategory = subcategory.clone();
+                self.due_at = *due;
+            }
             TicketEvent::Linked { similar } => self.similar_to = Some(*similar),
             TicketEvent::MadePrivate => self.private = true,
             TicketEvent::Urged => self.urged_at = Some(at),
@@ -551,6 +565,7 @@ impl Ticket {
             | TicketEvent::Rated { .. }
             | TicketEvent::Reopened { .. }
             | TicketEvent::Withdrawn
+            | TicketEvent::Refiled { .. }
             | TicketEvent::Merged { .. } => return refuse,
         }
         Ok(())

@@ -26,6 +26,9 @@ pub struct Evidence {
     pub weight: f32,
     /// Where it stands in the text.
     pub span: Span,
+    /// Whether it is of the layer learnt from labelled text, below the words that people chose.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub learnt: bool,
 }
 
 /// A place named in the text. `estate` is the canonical name when the gazetteer knows it.

@@ -6,6 +6,7 @@ use super::{
     category::{SubCode, Taxonomy},
     command::CommandWords,
     dialogue::Dialogue,
+    dictionary::{self, Version},
     directory::{CommunityId, Directory, GroupId},
     effect::Waiting,
     meeting::{Meeting, MeetingId, MeetingWords, Rsvp},
@@ -100,6 +101,10 @@ pub trait World {
     fn open_meetings(&self, community: CommunityId, now: Moment) -> Result<Vec<Meeting>, Self::Error>;
     /// All answers to an invitation.
     fn rsvps(&self, meeting: MeetingId) -> Result<Vec<Rsvp>, Self::Error>;
+    /// Where the dictionaries stand.
+    fn dictionary(&self) -> Result<dictionary::Standing, Self::Error>;
+    /// A published version.
+    fn version(&self, no: u32) -> Result<Option<Version>, Self::Error>;
     /// The code, if it is one that was issued and not used.
     fn binding_code(&self, code: &str) -> Result<Option<BindingCode>, Self::Error>;
 }

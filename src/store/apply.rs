@@ -120,6 +120,13 @@ impl Bench<'_> {
                     .execute(params![at.millis(), kind, subject])?;
                 Ok(())
             }
+            Effect::Draft(standing, edits) => self.draft(standing, edits.as_ref()),
+            Effect::Publish(version, edits) => self.publish(version, edits),
+            Effect::GoldenAdded(golden) => self.golden(golden),
+            Effect::GoldenDropped(text) => self.drop_golden(text),
+            Effect::Corrected(correction) => self.correction(correction),
+            Effect::UnknownPlace(name, ticket) => self.unknown_place(name, *ticket),
+            Effect::PlaceDismissed(name) => self.dismiss_place(name),
         }
     }
 

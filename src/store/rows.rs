@@ -34,6 +34,21 @@ pub(super) fn person(connection: &Connection, id: PersonId) -> rusqlite::Result<
     connection.prepare_cached("SELECT body FROM person WHERE id = ?1")?.query_row([id.0], document).optional()
 }
 
+/// Who writes from an id.
+pub(super) fn person_at(
+    connection: &Connection,
+    account: &str,
+    sender: &str,
+) -> rusqlite::Result<Option<Person>> {
+    connection
+        .prepare_cached(
+            "SELECT person.body FROM identity JOIN person ON person.id = identity.person
+             WHERE identity.sender = ?1 AND identity.account = ?2",
+        )?
+        .query_row([sender, account], document)
+        .optional()
+}
+
 /// A timer's kind and subject, as stored.
 pub(super) fn timer_columns(kind: TimerKind) -> (&'static str, i64) {
     match kind {

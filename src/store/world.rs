@@ -3,13 +3,14 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
-    StoreError,
+    StoreError, dictionaries,
     rows::{self, document},
     writer::Heads,
 };
 use crate::domain::{
     category::SubCode,
     dialogue::Dialogue,
+    dictionary::{self, Version},
     directory::{CommunityId, Directory, GroupId},
     effect::Waiting,
     meeting::{Meeting, MeetingId, Rsvp},
@@ -55,14 +56,7 @@ impl World for StoredWorld<'_> {
     }
 
     fn person_at(&self, account: &str, sender: &str) -> Result<Option<Person>, StoreError> {
-        Ok(self
-            .connection
-            .prepare_cached(
-                "SELECT person.body FROM identity JOIN person ON person.id = identity.person
-                 WHERE identity.sender = ?1 AND identity.account = ?2",
-            )?
-            .query_row([sender, account], document)
-            .optional()?)
+        Ok(rows::person_at(self.connection, account, sender)?)
     }
 
     fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
@@ -203,6 +197,14 @@ impl World for StoredWorld<'_> {
 
     fn rsvps(&self, meeting: MeetingId) -> Result<Vec<Rsvp>, StoreError> {
         self.documents("SELECT body FROM rsvp WHERE meeting = ?1 ORDER BY person", [meeting.0])
+    }
+
+    fn dictionary(&self) -> Result<dictionary::Standing, StoreError> {
+        dictionaries::standing(self.connection)
+    }
+
+    fn version(&self, no: u32) -> Result<Option<Version>, StoreError> {
+        dictionaries::version(self.connection, no)
     }
 
     fn binding_code(&self, code: &str) -> Result<Option<BindingCode>, StoreError> {

@@ -15,7 +15,7 @@ use super::{
     Answer, Figures, Settings, StoreError, Work,
     apply::Bench,
     checkpoint::WalWatch,
-    history, organisation, rows,
+    dictionaries, history, organisation, rows,
     turn::{self, Room},
 };
 use crate::domain::{
@@ -37,6 +37,8 @@ pub(super) struct Heads {
     pub(super) person: i64,
     pub(super) ticket: Option<TicketNo>,
     pub(super) history: (i64, history::Hash),
+    /// The version of the dictionaries that is live.
+    pub(super) dictionary: u32,
 }
 
 impl Heads {
@@ -47,6 +49,7 @@ impl Heads {
                 .query_row("SELECT max(no) FROM ticket", [], |r| r.get::<_, Option<i64>>(0))?
                 .map(TicketNo::from_row),
             history: history::head(connection)?,
+            dictionary: dictionaries::live(connection)?,
         })
     }
 }
@@ -60,6 +63,8 @@ pub(super) struct Writer {
     heads: Heads,
     directory: Arc<Directory>,
     publish: watch::Sender<Arc<Directory>>,
+    /// Tells which version of the dictionaries is live, once it is committed.
+    published: watch::Sender<u32>,
     figures: Arc<Figures>,
     /// SQLite's own count of foreign commits; when it moves, another process wrote.
     data_version: i64,
@@ -72,6 +77,7 @@ impl Writer {
         connection: Connection,
         settings: Settings,
         publish: watch::Sender<Arc<Directory>>,
+        published: watch::Sender<u32>,
         figures: Arc<Figures>,
     ) -> Result<Self, StoreError> {
         // In this order: what another process commits in between is then read again at the first batch.
@@ -79,7 +85,7 @@ impl Writer {
         let heads = Heads::load(&connection)?;
         let directory = publish.borrow().clone();
         let wal = WalWatch::new(&settings.path);
-        Ok(Self { connection, settings, heads, directory, publish, figures, data_version, wal, swept: 0 })
+        Ok(Self { connection, settings, heads, directory, publish, published, figures, data_version, wal, swept: 0 })
     }
 
     pub(super) fn run(mut self, mut queue: mpsc::Receiver<Work>) {
@@ -127,6 +133,9 @@ impl Writer {
             if !Arc::ptr_eq(&self.directory, &before.1) {
                 self.publish.send_replace(self.directory.clone());
             }
+            // Also when another process published: its version was read at the beginning of this batch.
+            let dictionary = self.heads.dictionary;
+            self.published.send_if_modified(|known| std::mem::replace(known, dictionary) != dictionary);
         }
         for reply in replies {
             reply(failure.as_ref());

@@ -35,6 +35,8 @@ const SPECIAL: f32 = 1.9;
 /// In a line of at most this many characters the problem named first is the main one, when it is this clear.
 const BRIEF: usize = 80;
 const NAMED_FIRST: f32 = 4.5;
+/// 优先: louder than anything that words can add up to; of two such terms the longer one decides.
+const DECIDES: f32 = 50.0;
 /// Below this nothing was recognised.
 const NOTHING: f32 = 0.5;
 
@@ -68,6 +70,11 @@ impl Reading {
     /// How urgent the winner is by nature; 1 is urgent.
     pub fn haste(&self) -> f32 {
         self.haste
+    }
+
+    /// Scores by category, best first.
+    pub fn ranking(&self) -> &[(Category, f32)] {
+        &self.ranking
     }
 
     /// The winning category of the vote.
@@ -156,7 +163,10 @@ pub fn read(normal: &Normal, hits: &[Hit], places: &[Found], lexicon: &Lexicon) 
         let repeat = [1.0, REPEAT, 0.0][usize::from(times.min(3)) - 1];
         let title = if normal.in_title(hit.start) { TITLE } else { 1.0 };
         let slip = if normal.corrected(hit.start, hit.end) { SLIP } else { 1.0 };
-        let weight = weight * repeat * title * slip * fading(hit.start, normal);
+        let weight = match lexicon.meaning(hit.term).decides() {
+            true => (DECIDES + (hit.end - hit.start) as f32) * repeat,
+            false => weight * repeat * title * slip * fading(hit.start, normal),
+        };
         if weight == 0.0 {
             continue;
         }
@@ -171,6 +181,7 @@ pub fn read(normal: &Normal, hits: &[Hit], places: &[Found], lexicon: &Lexicon) 
             category: codes[sub].clone(),
             weight,
             span: normal.span(hit.start, hit.end),
+            learnt: false,
         });
     }
     let ranking = rank(codes, &by_sub, &against);
@@ -240,7 +251,8 @@ fn conclude(
     let winner = best.map_or_else(|| SubCode::new(category.code()), |sub| codes[sub].clone());
     let confidence = (score - second).max(0.0) / (score + second + 1.0) + score / (score + 4.0);
     let confidence = (confidence / 1.6).clamp(0.0, 1.0);
-    let first = speaking.iter().find(|one| brief && one.score >= NAMED_FIRST);
+    let decided = score >= DECIDES;
+    let first = speaking.iter().find(|one| brief && !decided && one.score >= NAMED_FIRST);
     let winner = match first {
         Some(one) if codes[one.sub].category() != category => codes[one.sub].clone(),
         Some(_) | None => winner,

@@ -4,13 +4,19 @@
 pub mod files;
 pub mod gazetteer;
 mod load;
+mod overlay;
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{normalize::Normalizer, phrase::Phrasebook, segment::Segmenter};
+use super::{
+    normalize::Normalizer,
+    phrase::{Phrasebook, Term},
+    segment::Segmenter,
+};
 use crate::domain::{
     category::{Act, Category, Hazard, RequestKind, Sphere, SubCode, Taxonomy},
     command::CommandWords,
+    dictionary::{Edit, EditBook, Golden},
     place::EstateName,
     problem::Problem,
 };
@@ -25,6 +31,8 @@ pub enum Meaning {
         sub: usize,
         /// How loudly.
         weight: f32,
+        /// 优先: decides by itself.
+        decides: bool,
     },
     /// Holds shorter terms without meaning anything: 手机停电.
     Neutral,
@@ -57,7 +65,12 @@ pub enum Meaning {
 impl Meaning {
     /// The vote, if the term has one.
     pub fn vote(&self) -> Option<(usize, f32)> {
-        if let Self::Vote { sub, weight } = *self { Some((sub, weight)) } else { None }
+        if let Self::Vote { sub, weight, .. } = *self { Some((sub, weight)) } else { None }
+    }
+
+    /// Whether the term decides the category by itself.
+    pub fn decides(&self) -> bool {
+        matches!(self, Self::Vote { decides: true, .. })
     }
 
     /// The act spoken for, if the term is a cue of one.
@@ -98,13 +111,16 @@ struct Danger {
     keep: Vec<Category>,
 }
 
+/// What the files say, kept whole so that edits can be laid over it.
 #[derive(Debug)]
-struct Shared {
-    normalizer: Normalizer,
-    segmenter: Segmenter,
-    phrases: Phrasebook,
-    /// By term: as written, and what it means.
-    terms: Vec<(String, Meaning)>,
+struct Base {
+    /// Terms in order of the files: as written, parsed, and what they mean.
+    terms: Vec<(String, Term, Meaning)>,
+    /// User words of the segmenter with their frequencies.
+    words: Vec<(String, Option<usize>)>,
+    fold: HashMap<char, char>,
+    calls: Vec<String>,
+    slips: Vec<(String, String)>,
     codes: Arc<[SubCode]>,
     traits: Vec<Traits>,
     index: HashMap<SubCode, usize>,
@@ -113,6 +129,24 @@ struct Shared {
     acts: ActWords,
     dangers: HashMap<Hazard, Danger>,
     places: PlaceWords,
+    golden: Vec<Golden>,
+    hash: String,
+}
+
+/// The files with one book of edits laid over them.
+#[derive(Debug)]
+struct Shared {
+    base: Arc<Base>,
+    normalizer: Arc<Normalizer>,
+    segmenter: Arc<Segmenter>,
+    phrases: Phrasebook,
+    /// By term: as written, and what it means.
+    terms: Vec<(String, Meaning)>,
+    /// Names that edits give to estates.
+    aliases: Vec<(String, String)>,
+    /// Segmenter words and slips of the edits, to know when the tables above can be shared with another version.
+    words: Vec<(String, Option<usize>)>,
+    slips: Vec<(String, String)>,
     hash: String,
 }
 
@@ -120,6 +154,7 @@ struct Shared {
 #[derive(Debug, Clone)]
 pub struct Lexicon {
     shared: Arc<Shared>,
+    estates: Arc<[EstateName]>,
     gazetteer: Arc<Gazetteer>,
 }
 
@@ -142,22 +177,56 @@ impl Lexicon {
 
     /// The same lexicon that also knows these estates and villages. Shares everything else.
     pub fn with_places(&self, estates: &[EstateName]) -> Self {
-        Self { shared: self.shared.clone(), gazetteer: Arc::new(Gazetteer::new(estates)) }
+        overlay::with_places(self.shared.clone(), estates.into())
     }
 
-    /// Short SHA-256 of the dictionaries' contents (not of the gazetteer).
+    /// The shipped dictionaries with these edits laid over them, instead of those that `self` has. Takes some
+    /// milliseconds, and 200 more when the segmenter has to learn other words: never on the way of a reply.
+    ///
+    /// # Errors
+    /// Every edit that cannot be: see [`Self::check_edit`].
+    pub fn with_edits(&self, edits: &EditBook) -> Result<Self, Vec<Problem>> {
+        overlay::with_edits(self, edits)
+    }
+
+    /// What is wrong with one edit, in words for its author.
+    ///
+    /// # Errors
+    /// The text.
+    pub fn check_edit(&self, edit: &Edit) -> Result<(), String> {
+        overlay::check(self, edit)
+    }
+
+    /// The shipped sentences that every version has to read rightly.
+    pub fn golden(&self) -> &[Golden] {
+        &self.shared.base.golden
+    }
+
+    /// Whether these are the estates and villages that it knows.
+    pub fn knows_places(&self, estates: &[EstateName]) -> bool {
+        *self.estates == *estates
+    }
+
+    /// What a term, exactly as written, speaks for, and how loudly.
+    pub fn weights_of(&self, term: &str) -> Vec<(SubCode, f32)> {
+        let said = self.shared.terms.iter().filter(|(text, _)| text == term);
+        let votes = said.filter_map(|(_, meaning)| meaning.vote());
+        votes.map(|(sub, weight)| (self.codes()[sub].clone(), weight)).collect()
+    }
+
+    /// Short SHA-256 of the dictionaries' contents with their edits (not of the gazetteer).
     pub fn hash(&self) -> &str {
         &self.shared.hash
     }
 
     /// All sub-categories.
     pub fn taxonomy(&self) -> &Arc<Taxonomy> {
-        &self.shared.taxonomy
+        &self.shared.base.taxonomy
     }
 
     /// The command words.
     pub fn commands(&self) -> &CommandWords {
-        &self.shared.commands
+        &self.shared.base.commands
     }
 
     /// Makes normal forms.
@@ -183,39 +252,39 @@ impl Lexicon {
     }
 
     pub(super) fn codes(&self) -> &[SubCode] {
-        &self.shared.codes
+        &self.shared.base.codes
     }
 
     pub(super) fn shared_codes(&self) -> Arc<[SubCode]> {
-        self.shared.codes.clone()
+        self.shared.base.codes.clone()
     }
 
     pub(super) fn threatens(&self, sub: usize) -> bool {
-        self.shared.traits[sub].threatens
+        self.shared.base.traits[sub].threatens
     }
 
     pub(super) fn haste_of(&self, code: &SubCode) -> f32 {
-        self.shared.index.get(code).map_or(0.0, |&sub| self.shared.traits[sub].haste)
+        self.shared.base.index.get(code).map_or(0.0, |&sub| self.shared.base.traits[sub].haste)
     }
 
     pub(super) fn sphere_of(&self, code: &SubCode) -> Option<Sphere> {
-        self.shared.index.get(code).and_then(|&sub| self.shared.traits[sub].sphere)
+        self.shared.base.index.get(code).and_then(|&sub| self.shared.base.traits[sub].sphere)
     }
 
     /// What a report of this danger is about, where its words spoke for `said`.
     pub(super) fn endangered(&self, hazard: Hazard, said: SubCode) -> SubCode {
-        match self.shared.dangers.get(&hazard) {
+        match self.shared.base.dangers.get(&hazard) {
             Some(danger) if !danger.keep.contains(&said.category()) => danger.sub.clone(),
             Some(_) | None => said,
         }
     }
 
     pub(super) fn acts(&self) -> &ActWords {
-        &self.shared.acts
+        &self.shared.base.acts
     }
 
     pub(super) fn places(&self) -> &PlaceWords {
-        &self.shared.places
+        &self.shared.base.places
     }
 
     pub(super) fn gazetteer(&self) -> &Gazetteer {

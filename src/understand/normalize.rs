@@ -61,6 +61,13 @@ impl Normal {
         self.corrected[start..end].contains(&true)
     }
 
+    /// Whether any of the user's characters `[start, end)` was put right.
+    pub fn was_corrected(&self, (start, end): Span) -> bool {
+        let within = |(at, _): &(usize, &(u32, u32))| self.corrected[*at];
+        let mut spans = self.spans.iter().enumerate().filter(within);
+        spans.any(|(_, span)| (span.0 as usize) < end && start < span.1 as usize)
+    }
+
     /// The clause that a character belongs to, counted from 0.
     pub fn clause(&self, at: usize) -> u16 {
         self.clause.get(at).or(self.clause.last()).copied().unwrap_or(0)

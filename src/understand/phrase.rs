@@ -49,6 +49,11 @@ impl Term {
     fn is_plain(&self) -> bool {
         self.slots.len() == 1
     }
+
+    /// Whether it is one unbroken phrase found anywhere: no slots, no choices, no `=`.
+    pub fn is_one_phrase(&self) -> bool {
+        matches!(self.slots.as_slice(), [slot] if matches!(slot.as_slice(), [atom] if !atom.whole_word))
+    }
 }
 
 impl Atom {

@@ -19,14 +19,19 @@ impl fmt::Debug for Segmenter {
 }
 
 impl Segmenter {
-    /// Loads the embedded dictionary (about 150 ms), then adds words with their frequencies.
-    /// A frequency of 0 disables a word: it stays known and is never chosen.
-    pub fn new<'a>(words: impl Iterator<Item = (&'a str, usize)>) -> Self {
+    /// Loads the embedded dictionary (about 150 ms), then adds words with their frequencies. A frequency of 0 disables
+    /// a word: it stays known and is never chosen. Without one jieba is given what it takes to cut the word by itself.
+    pub fn new<'a>(words: impl Iterator<Item = (&'a str, Option<usize>)>) -> Self {
         let mut jieba = Jieba::new();
         for (word, frequency) in words {
-            jieba.add_word(word, Some(frequency), None);
+            jieba.add_word(word, frequency, None);
         }
         Self { jieba }
+    }
+
+    /// Whether the word is known, though perhaps disabled.
+    pub fn knows(&self, word: &str) -> bool {
+        self.jieba.has_word(word)
     }
 
     /// The words of a text, in order; concatenated they are the text.

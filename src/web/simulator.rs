@@ -237,6 +237,7 @@ fn role_name(person: &PersonRow) -> &'static str {
         Role::PropertyStaff => "物业",
         Role::SafetyOfficer => "安全员",
         Role::HousingOffice => "房管所",
+        Role::DictionaryEditor => "词典管理员",
     }
 }
 

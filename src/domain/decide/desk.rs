@@ -334,20 +334,26 @@ impl<'w, W: World> Desk<'w, W> {
             .or(directory.catch_all)
     }
 
+    /// When something received then has to be resolved; `None`, and an alarm, when the calendar cannot say.
+    pub(super) fn due(&mut self, received_at: Moment, filing: &Filing) -> Option<Moment> {
+        let due = self.world.standing().calendar.due(received_at, self.limit(filing));
+        if let Err(error) = &due {
+            self.decision.alarms.push(format!("no due date for {}: {error}", filing.subcategory));
+        }
+        due.ok()
+    }
+
     /// Accepts a submitted ticket and hands it to its owner; in an unfinished organisation it stays accepted.
     pub(super) fn dispatch(&mut self, case: &mut Case) -> Result<(), IllegalMove> {
-        let ticket = &case.ticket;
+        let ticket = case.ticket.clone();
         let directory = self.world.directory();
         let grid = ticket
             .place
             .estate
             .and_then(|estate| directory.grid_at(estate, ticket.place.building.as_deref()))
             .map(|grid| grid.id);
-        let due = self.world.standing().calendar.due(ticket.received_at, self.limit(&ticket.filing));
-        if let Err(error) = &due {
-            self.decision.alarms.push(format!("no due date for {}: {error}", ticket.no));
-        }
-        self.record(case, TicketEvent::Accepted { grid, due: due.ok() })?;
+        let due = self.due(ticket.received_at, &ticket.filing);
+        self.record(case, TicketEvent::Accepted { grid, due })?;
         match self.owner(&case.ticket) {
             Some(owner) => self.record(case, TicketEvent::Dispatched { owner }),
             None => Ok(()),

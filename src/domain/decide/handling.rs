@@ -4,7 +4,7 @@
 use super::{
     Heard, convening,
     desk::{Case, Desk, Sight},
-    intake, resident,
+    intake, resident, tuning,
 };
 use crate::domain::{
     category::Party,
@@ -57,6 +57,19 @@ pub(super) fn obey<W: World>(
         CommandKind::Publish => convening::publish(desk),
         CommandKind::Posted => convening::posted(desk),
         CommandKind::Broadcast => convening::broadcast(desk),
+        CommandKind::Refile => tuning::refile(desk, nos, rest),
+        CommandKind::PublishDictionary if !tuning::may(desk) => convening::publish(desk),
+        CommandKind::AddWord
+        | CommandKind::AddPhrase
+        | CommandKind::StopWord
+        | CommandKind::Lower
+        | CommandKind::AddPlace
+        | CommandKind::AddSlip
+        | CommandKind::TryOut
+        | CommandKind::ShowWorse
+        | CommandKind::PublishDictionary
+        | CommandKind::Rollback
+        | CommandKind::Dictionary => tuning::obey(desk, kind, heard.prepared.as_ref()),
         CommandKind::Later => {
             desk.say(Key::NotYet, args! {});
             Ok(())
@@ -88,6 +101,9 @@ pub(super) fn obey<W: World>(
         | CommandKind::No
         | CommandKind::Passed
         | CommandKind::Failed
+        | CommandKind::Decides
+        | CommandKind::Reason
+        | CommandKind::DespiteGolden
         | CommandKind::Cancel => Ok(()),
     }
 }
@@ -146,7 +162,7 @@ pub(super) fn building<W: World>(
 }
 
 /// The speaker's ticket that a command means. Without a number: the only one of theirs it can mean.
-fn held<W: World>(
+pub(super) fn held<W: World>(
     desk: &mut Desk<'_, W>,
     nos: &[NoRef],
     kind: CommandKind,

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::domain::{
-    category::{Act, Category, Hazard, LimitUnit, Party, RequestKind, Sphere},
+    category::{Act, Category, Hazard, LimitUnit, Party, RequestKind, Sphere, Urgency},
     command::CommandRow,
 };
 
@@ -45,6 +45,22 @@ shipped!(
     "categories/illegal_build.toml",
     "categories/other.toml",
 );
+
+/// Golden sentences, one JSON object per line: what every version of the dictionaries has to read rightly.
+pub const GOLDEN: &[(&str, &str)] = &[
+    ("golden/seed.jsonl", include_str!("../../../dictionaries/golden/seed.jsonl")),
+    ("golden/own.jsonl", include_str!("../../../dictionaries/golden/own.jsonl")),
+];
+
+/// One golden sentence; what a row does not say is not looked at. Rows say more for the tests.
+#[derive(Debug, Deserialize)]
+pub(super) struct GoldenRow {
+    pub(super) text: String,
+    pub(super) act: Option<Act>,
+    pub(super) sub: Option<String>,
+    pub(super) category: Option<Category>,
+    pub(super) urgency: Option<Urgency>,
+}
 
 /// Terms of one weight, separated by white space; the grammar of a term is in `phrase`.
 #[derive(Debug, Deserialize)]

@@ -6,18 +6,15 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
-use super::{ActWords, Danger, Lexicon, Meaning, Shared, Traits, files::*, gazetteer::PlaceWords};
+use super::{ActWords, Base, Danger, Lexicon, Meaning, Traits, files::*, gazetteer::PlaceWords, overlay};
 use crate::{
     domain::{
         category::{Category, Hazard, Limit, LimitUnit, SubCategory, SubCode, Taxonomy},
         command::CommandWords,
+        dictionary::Golden,
         problem::{Problem, line_of},
     },
-    understand::{
-        normalize::Normalizer,
-        phrase::{Phrasebook, Term},
-        segment::Segmenter,
-    },
+    understand::{phrase::Term, segment::Segmenter},
 };
 
 /// The longest name of a sub-category, in characters: it has to fit a line of a phone.
@@ -26,11 +23,9 @@ const LONGEST_NAME: usize = 10;
 /// Builds a lexicon of `(name, contents)`.
 pub(super) fn load(texts: &[(&str, &str)]) -> Result<Lexicon, Vec<Problem>> {
     let mut loader = Loader { texts, problems: vec![], terms: vec![] };
-    let shared = loader.shared();
-    match shared {
-        Some(shared) if loader.problems.is_empty() => {
-            Ok(Lexicon { shared: shared.into(), gazetteer: Default::default() })
-        }
+    let base = loader.base();
+    match base {
+        Some((base, segmenter)) if loader.problems.is_empty() => overlay::bare(base, segmenter),
         Some(_) | None => Err(loader.problems),
     }
 }
@@ -49,7 +44,7 @@ struct Source<'a> {
 }
 
 impl<'a> Loader<'a> {
-    fn shared(&mut self) -> Option<Shared> {
+    fn base(&mut self) -> Option<(Base, Segmenter)> {
         let categories = self.categories();
         let acts: Option<(Source<'a>, ActsFile)> = self.file("acts.toml");
         let commands: Option<(Source<'a>, CommandsFile)> = self.file("commands.toml");
@@ -74,23 +69,25 @@ impl<'a> Loader<'a> {
         self.list(words, &words_file.neutral, Meaning::Neutral);
         let segmenter = self.segmenter(words, &words_file);
         let (variants, variants_file) = variants?;
-        let normalizer = self.normalizer(variants, &variants_file)?;
+        let (fold, slips) = self.variants(variants, &variants_file);
         let (_, places_file) = places?;
         let (_, commands_file) = commands?;
 
         let terms = std::mem::take(&mut self.terms);
-        let phrases = terms.iter().map(|(_, term, _)| term.clone()).collect();
-        let built = Phrasebook::new(phrases)
-            .and_then(|phrases| PlaceWords::new(&places_file).map(|places| (phrases, places)));
-        let (phrases, places) = built
+        let places = PlaceWords::new(&places_file)
             .map_err(|error| self.problems.push(Problem::new("dictionaries", 0, error.to_string())))
             .ok()?;
         let index = codes.iter().cloned().enumerate().map(|(at, code)| (code, at)).collect();
-        Some(Shared {
-            normalizer,
-            segmenter,
-            phrases,
-            terms: terms.into_iter().map(|(text, _, meaning)| (text, meaning)).collect(),
+        let base = Base {
+            terms,
+            words: words_file
+                .word
+                .iter()
+                .map(|row| (row.word.as_ref().clone(), Some(row.frequency)))
+                .collect(),
+            fold,
+            calls: variants_file.calls,
+            slips,
             codes: codes.into(),
             traits,
             index,
@@ -99,8 +96,28 @@ impl<'a> Loader<'a> {
             dangers,
             acts: ActWords { everyday: acts_file.everyday.split_whitespace().map(str::to_owned).collect() },
             places,
+            golden: self.golden(),
             hash: self.hash(),
-        })
+        };
+        Some((base, segmenter))
+    }
+
+    fn golden(&mut self) -> Vec<Golden> {
+        let mut golden = vec![];
+        for (name, text) in GOLDEN {
+            for (at, line) in text.lines().enumerate() {
+                match serde_json::from_str::<GoldenRow>(line) {
+                    Ok(row) => golden.push(Golden {
+                        text: row.text,
+                        act: row.act,
+                        code: row.sub.or(row.category.map(|c| c.code().to_owned())).map(|code| SubCode::new(&code)),
+                        urgency: row.urgency,
+                    }),
+                    Err(error) => self.problems.push(Problem::new(*name, at + 1, error.to_string())),
+                }
+            }
+        }
+        golden
     }
 
     fn hash(&self) -> String {
@@ -168,10 +185,10 @@ impl<'a> Loader<'a> {
         let (mut codes, mut traits) = (vec![], vec![]);
         for (index, (code, (source, row))) in rows.into_iter().enumerate() {
             for Weighted(weight, terms) in &row.terms {
-                self.list(source, terms, Meaning::Vote { sub: index, weight: *weight });
+                self.list(source, terms, Meaning::Vote { sub: index, weight: *weight, decides: false });
             }
             for Weighted(weight, terms) in &row.negatives {
-                self.list(source, terms, Meaning::Vote { sub: index, weight: -*weight });
+                self.list(source, terms, Meaning::Vote { sub: index, weight: -*weight, decides: false });
             }
             let first_look = row.first_look.as_ref().map(limit);
             traits.push(Traits {
@@ -291,7 +308,7 @@ impl<'a> Loader<'a> {
 
     /// The segmenter with the user words, each proved by a cut: a word that does not take is a problem.
     fn segmenter(&mut self, source: Source<'a>, file: &WordsFile) -> Segmenter {
-        let words = file.word.iter().map(|row| (row.word.as_ref().as_str(), row.frequency));
+        let words = file.word.iter().map(|row| (row.word.as_ref().as_str(), Some(row.frequency)));
         let segmenter = Segmenter::new(words);
         for row in &file.word {
             let cut = segmenter.cut(&row.proof.replace('/', "")).join("/");
@@ -302,7 +319,12 @@ impl<'a> Loader<'a> {
         segmenter
     }
 
-    fn normalizer(&mut self, source: Source<'a>, file: &VariantsFile) -> Option<Normalizer> {
+    /// Traditional characters with their simplified ones, and slips with what is meant.
+    fn variants(
+        &mut self,
+        source: Source<'a>,
+        file: &VariantsFile,
+    ) -> (HashMap<char, char>, Vec<(String, String)>) {
         let mut fold = HashMap::new();
         for pair in file.traditional.as_ref().split_whitespace() {
             let chars: Vec<char> = pair.chars().collect();
@@ -328,8 +350,7 @@ impl<'a> Loader<'a> {
                 Some(_) | None => self.problem(source, &file.slips, format!("「{pair}」要写成 错=对")),
             }
         }
-        let built = Normalizer::new(fold, file.calls.clone(), &slips);
-        built.map_err(|error| self.problems.push(Problem::new(source.name, 0, error.to_string()))).ok()
+        (fold, slips)
     }
 
     fn problem<T>(&mut self, source: Source<'a>, at: &Spanned<T>, text: String) {
