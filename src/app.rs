@@ -39,8 +39,8 @@ use crate::{
     workshop::{Progress, Scope, Workshop, WorkshopError},
 };
 
-/// How often due timers are looked for.
-const TICK: Duration = Duration::from_secs(1);
+/// How often due timers are looked for, and what another process published.
+const TICK: Duration = Duration::from_millis(500);
 
 /// The time: the machine's, or one that a test or a simulation sets.
 #[derive(Debug, Clone)]
@@ -187,6 +187,11 @@ impl Shipped {
         let (file, text) = crate::playground::LINGWU;
         let names = Organisation::from_toml(file, text).map(|world| world.estate_names()).unwrap_or_default();
         self.lexicon.with_places(&names)
+    }
+
+    /// The wordings.
+    pub fn replies(&self) -> &Replies {
+        &self.replies
     }
 
     /// The dictionaries without any organisation's places.

@@ -81,7 +81,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Chat(arguments) => asynchronous(chat::run(arguments)),
         Command::Sim(arguments) => asynchronous(sim::run(arguments)),
         Command::Classify(arguments) => classify::run(&arguments),
-        Command::Dict(command) => dict::run(&command),
+        Command::Dict(command) => dict::run(command),
         Command::Org(command) => asynchronous(org::run(command)),
         Command::Bind(arguments) => asynchronous(bind::run(arguments)),
         Command::Verify(arguments) => asynchronous(verify::run(arguments)),

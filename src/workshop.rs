@@ -111,6 +111,11 @@ impl Workshop {
         Self { store, shipped, clock, built: Arc::default() }
     }
 
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// The lexicon of a version, with the organisation's places.
     ///
     /// # Errors

@@ -26,6 +26,7 @@ use super::{
     world::World,
 };
 use desk::Desk;
+pub use tuning::fault_line;
 
 /// Something that happened, to be decided upon.
 #[derive(Debug, Clone, PartialEq)]

@@ -129,8 +129,14 @@ impl EditBook {
                 self.0.remove(&EditKey::Stop(term.clone()));
             }
             Edit::Stop { term } => {
-                let of_term = |key: &EditKey| matches!(key, EditKey::Term(t, _) if t == term);
-                self.0.retain(|key, _| !of_term(key));
+                // Keys of one term stand together, whatever code they speak for.
+                let first = EditKey::Term(term.clone(), SubCode::new(""));
+                let of_term = |key: &&EditKey| matches!(key, EditKey::Term(t, _) if t == term);
+                let keys: Vec<EditKey> =
+                    self.0.range(first..).map(|(key, _)| key).take_while(of_term).cloned().collect();
+                for key in keys {
+                    self.0.remove(&key);
+                }
             }
             Edit::Place { .. } | Edit::Slip { .. } => {}
         }
@@ -171,8 +177,8 @@ impl EditBook {
 
 /// A book as the store keeps it. Sealed off the writer's thread: 100,000 edits take longer to write out than a reply may
 /// wait.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SealedBook(Arc<str>);
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct SealedBook(#[serde(skip)] Arc<str>);
 
 impl Default for SealedBook {
     fn default() -> Self {

@@ -4,7 +4,7 @@
 use std::fmt;
 
 /// One thing wrong in one data file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Problem {
     /// The file's name, as the person who edits it knows it.
     pub file: String,

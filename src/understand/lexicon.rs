@@ -197,6 +197,11 @@ impl Lexicon {
         overlay::check(self, edit)
     }
 
+    /// How many terms it holds.
+    pub fn size(&self) -> usize {
+        self.shared.terms.len()
+    }
+
     /// The shipped sentences that every version has to read rightly.
     pub fn golden(&self) -> &[Golden] {
         &self.shared.base.golden

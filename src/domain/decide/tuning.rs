@@ -4,13 +4,13 @@
 
 use super::{desk::Desk, handling};
 use crate::domain::{
-    category::SubCode,
-    command::{CommandKind, NoRef},
+    category::{SubCode, Taxonomy},
+    command::{CommandKind, CommandWords, NoRef},
     dictionary::{
         Author, Correction, EditFault, Tuned, Tuning, Version, Via,
         trial::{Changed, Conflict, Prepared, Trial, TryOut, Turned},
     },
-    effect::{Args, Decision, Effect, args},
+    effect::{Args, Decision, Effect, Line, args},
     moment::Moment,
     person::{Person, PersonId, Role},
     reply_key::ReplyKey as Key,
@@ -245,18 +245,26 @@ fn status<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
 }
 
 fn refuse<W: World>(desk: &mut Desk<'_, W>, fault: &EditFault) {
-    let args = match fault {
+    let standing = desk.world.standing();
+    let line = fault_line(fault, &standing.taxonomy, &standing.commands, false);
+    desk.say(line.key, line.args);
+}
+
+/// What is wrong with a written edit, as a line; `brief` leaves out how edits are written.
+pub fn fault_line(fault: &EditFault, taxonomy: &Taxonomy, words: &CommandWords, brief: bool) -> Line {
+    let mut args = match fault {
         EditFault::NoEdit(word) => args! {kind: "no_edit", word: word.as_str()},
-        EditFault::Shape(kind) => args! {kind: "shape", word: desk.world.standing().commands.word(*kind)},
+        EditFault::Shape(kind) => args! {kind: "shape", word: words.word(*kind)},
         EditFault::NoSuchClass(said, near) => {
-            let near: Vec<Args> =
-                near.iter().take(SHOWN).map(|code| args! {name: desk.class_name(code), code: code.as_str()}).collect();
-            args! {kind: "class", word: said.as_str(), rows: near}
+            let near = near.iter().take(SHOWN).filter_map(|code| taxonomy.get(code));
+            let rows: Vec<Args> = near.map(|sub| args! {name: sub.name.as_str()}).collect();
+            args! {kind: "class", word: said.as_str(), rows: rows}
         }
         EditFault::Weight(said) => args! {kind: "weight", word: said.as_str()},
         EditFault::TooLong(said) => args! {kind: "long", word: shorten(said)},
     };
-    desk.say(Key::DictionaryFault, args);
+    args.insert("brief", brief.into());
+    Line::new(Key::DictionaryFault, args)
 }
 
 fn say_trial<W: World>(desk: &mut Desk<'_, W>, trial: &Trial) {

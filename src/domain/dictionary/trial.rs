@@ -1,6 +1,8 @@
 //! 试跑: what a change would do, found out before it is live. Values only, made by `understand::tuning` from texts and
 //! two lexicons, read by `decide`, the console and the command line.
 
+use serde::Serialize;
+
 use super::{Edit, EditFault, Golden, SealedBook, Tuning};
 use crate::domain::{
     category::{Act, SubCode, Urgency},
@@ -10,7 +12,7 @@ use crate::domain::{
 };
 
 /// A past message that a change is tried on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Past {
     /// Its ticket.
     pub no: Option<TicketNo>,
@@ -21,7 +23,7 @@ pub struct Past {
 }
 
 /// How a past message changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Turned {
     /// Right now, wrong before.
     Better,
@@ -32,7 +34,7 @@ pub enum Turned {
 }
 
 /// One message that would be read otherwise.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Changed {
     /// Its ticket.
     pub no: Option<TicketNo>,
@@ -47,7 +49,7 @@ pub struct Changed {
 }
 
 /// All past messages read by both lexicons.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct DryRun {
     /// Days looked back.
     pub days: u32,
@@ -67,7 +69,7 @@ impl DryRun {
 }
 
 /// How a new word is cut, or found, in a sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Proof {
     /// The sentence.
     pub text: String,
@@ -80,7 +82,7 @@ pub struct Proof {
 }
 
 /// What stands in a change's way.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Conflict {
     /// The term speaks for these codes already.
     Elsewhere {
@@ -139,7 +141,7 @@ pub enum Conflict {
 }
 
 /// A golden sentence that is read wrongly.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GoldenMiss {
     /// What it should be.
     pub golden: Golden,
@@ -152,7 +154,7 @@ pub struct GoldenMiss {
 }
 
 /// The whole trial of a draft.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Trial {
     /// The draft's revision that the change was laid over.
     pub revision: u64,
@@ -181,7 +183,7 @@ pub struct Trial {
 }
 
 /// A word that spoke in a sentence tried out.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Match {
     /// The term as the dictionary has it.
     pub term: String,
@@ -198,7 +200,7 @@ pub struct Match {
 }
 
 /// A sentence under one lexicon, as one types.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TryOut {
     /// Hash of the lexicon.
     pub lexicon: String,
@@ -223,7 +225,7 @@ pub struct TryOut {
 }
 
 /// A word that corrections and labels speak for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Suggestion {
     /// The edit proposed.
     pub edit: Edit,
