@@ -112,6 +112,9 @@ pub(super) struct Learn {
     /// Where to write the learnt layer
     #[arg(short, long, value_name = "FILE", conflicts_with = "folds")]
     output: Option<PathBuf>,
+    /// Measure on these rows instead, which are not learnt from
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "folds"])]
+    measure: Option<PathBuf>,
     /// Cross-validate instead: so many folds, rows of one `group` together
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(2..=20))]
     folds: Option<u32>,

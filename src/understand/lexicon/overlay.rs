@@ -16,6 +16,7 @@ use crate::{
         problem::Problem,
     },
     understand::{
+        learned::{Learned, Run, run_of},
         normalize::Normalizer,
         phrase::{Phrasebook, Term},
         segment::Segmenter,
@@ -26,18 +27,22 @@ use crate::{
 const EDITS: &str = "edits";
 
 /// The files without any edit.
-pub(super) fn bare(base: Base, segmenter: Segmenter) -> Result<Lexicon, Vec<Problem>> {
+pub(super) fn bare(base: Base, segmenter: Segmenter, learned: Learned) -> Result<Lexicon, Vec<Problem>> {
     let words = base.words.clone();
     let shared = assemble(Arc::new(base), &EditBook::default(), Arc::new(segmenter), words, None)?;
-    Ok(with_places(Arc::new(shared), Arc::default()))
+    Ok(with_places(Arc::new(shared), Arc::new(learned), Arc::default()))
 }
 
-pub(super) fn with_places(shared: Arc<Shared>, estates: Arc<[EstateName]>) -> Lexicon {
+pub(super) fn with_places(
+    shared: Arc<Shared>,
+    learned: Arc<Learned>,
+    estates: Arc<[EstateName]>,
+) -> Lexicon {
     let mut named: Vec<EstateName> = estates.to_vec();
     for (alias, estate) in &shared.aliases {
         named.iter_mut().filter(|one| one.name == *estate).for_each(|one| one.aliases.push(alias.clone()));
     }
-    Lexicon { gazetteer: Arc::new(Gazetteer::new(&named)), shared, estates }
+    Lexicon { gazetteer: Arc::new(Gazetteer::new(&named)), shared, learned, estates }
 }
 
 pub(super) fn with_edits(lexicon: &Lexicon, edits: &EditBook) -> Result<Lexicon, Vec<Problem>> {
@@ -57,7 +62,7 @@ pub(super) fn with_edits(lexicon: &Lexicon, edits: &EditBook) -> Result<Lexicon,
         Arc::new(Segmenter::new(words.iter().map(|(word, frequency)| (word.as_str(), *frequency))))
     };
     let shared = assemble(live.base.clone(), edits, segmenter, words, Some(live))?;
-    Ok(with_places(Arc::new(shared), lexicon.estates.clone()))
+    Ok(with_places(Arc::new(shared), lexicon.learned.clone(), lexicon.estates.clone()))
 }
 
 pub(super) fn check(lexicon: &Lexicon, edit: &Edit) -> Result<(), String> {
@@ -137,9 +142,18 @@ fn assemble(
         aliases: edits.iter().filter_map(alias).collect(),
         words,
         slips,
+        stopped: edits.iter().filter_map(stopped_run).collect(),
         hash: hash(&base.hash, edits),
         base,
     })
+}
+
+/// A stopped word that is short enough to be a run of the learnt layer is stopped there too.
+fn stopped_run(edit: &Edit) -> Option<(Run, ())> {
+    match edit {
+        Edit::Stop { term } => Some((run_of(term)?, ())),
+        Edit::Term { .. } | Edit::Place { .. } | Edit::Slip { .. } => None,
+    }
 }
 
 fn alias(edit: &Edit) -> Option<(String, String)> {
