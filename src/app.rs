@@ -1,6 +1,8 @@
 //! The composition root: clock, dictionaries, wordings, store and doors joined into one [`App`], its clockwork and its
 //! graceful end. The only file that reads the clock or the random source.
 
+pub mod accounts;
+
 use crate::domain::problem::chain;
 use std::{
     path::PathBuf,
@@ -125,6 +127,8 @@ pub struct App {
     pub store: Store,
     /// The dictionaries with the places of the organisation; swapped when either changes.
     lexicon: ArcSwap<Lexicon>,
+    /// Console accounts.
+    pub accounts: accounts::Accounts,
     /// Wordings.
     pub replies: Arc<Replies>,
     /// The public account's door.
@@ -203,6 +207,7 @@ impl App {
         let lexicon = with_places(&shipped.lexicon, &directory.borrow());
         let (stop, _) = tokio::sync::watch::channel(false);
         let app = Arc::new(Self {
+            accounts: accounts::Accounts::new(store.clone(), setup.clock.clone()),
             store,
             lexicon: ArcSwap::from_pointee(lexicon),
             replies: shipped.replies.clone(),

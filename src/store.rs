@@ -3,6 +3,7 @@
 
 mod apply;
 mod checkpoint;
+pub mod console;
 mod error;
 mod history;
 pub mod organisation;
@@ -103,6 +104,8 @@ enum Work {
     Import(Box<organisation::Organisation>, oneshot::Sender<Result<organisation::Imported, StoreError>>),
     /// A binding code to keep.
     IssueCode(String, PersonId, Moment, oneshot::Sender<Result<(), StoreError>>),
+    /// An account or a session to write.
+    Console(console::ConsoleWrite, oneshot::Sender<Result<console::Written, StoreError>>),
     /// Answers once everything before it is committed.
     Ping(oneshot::Sender<Result<(), StoreError>>),
 }

@@ -65,9 +65,12 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     println!("  AESKey    {}", account.encoding_aes_key.0);
     println!("  方式      {}", account.mode);
     println!("  数据      {}", database.display());
+    let console = world.console_account().await.context("cannot make the console's demo account")?;
+    println!("  管理后台  http://{address}/console/   账号 {}   密码 {}", console.name, console.password);
     println!("按 Ctrl-C 结束。");
     let app = world.app.clone();
-    let router = simulator::router(world, &organisation, &config, address, &directory);
+    let router =
+        simulator::router(world, &organisation, &config, address, &directory, console).map_err(problems)?;
     listener::serve(bound, router, stop_signal()).await;
     app.stop();
     Ok(ExitCode::SUCCESS)

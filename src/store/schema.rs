@@ -13,7 +13,10 @@ use crate::domain::moment::Moment;
 const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// Number, name, text.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "first", include_str!("migrations/0001_first.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "first", include_str!("migrations/0001_first.sql")),
+    (2, "console", include_str!("migrations/0002_console.sql")),
+];
 
 pub(super) fn assert_sound_sqlite() -> Result<(), StoreError> {
     match rusqlite::version_number() >= OLDEST_SQLITE {

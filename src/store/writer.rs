@@ -15,7 +15,7 @@ use super::{
     Answer, Figures, Settings, StoreError, Work,
     apply::Bench,
     checkpoint::WalWatch,
-    history, organisation, rows,
+    console, history, organisation, rows,
     turn::{self, Room},
 };
 use crate::domain::{
@@ -184,6 +184,13 @@ impl Writer {
                 });
                 self.later(done, result)
             }
+            Work::Console(write, done) => {
+                let result = self.savepoint(|writer| {
+                    let now = (writer.settings.clock)();
+                    console::write(&mut writer.bench(now), write)
+                });
+                self.later(done, result)
+            }
             Work::Ping(done) => {
                 let result = self.savepoint(|writer| {
                     let now = (writer.settings.clock)().millis();
@@ -322,6 +329,7 @@ fn refuse(work: Work, error: &StoreError) {
         Work::Turn(_, done) => drop(done.send(Err(error.again()))),
         Work::Tick(done) => drop(done.send(Err(error.again()))),
         Work::Import(_, done) => drop(done.send(Err(error.again()))),
+        Work::Console(_, done) => drop(done.send(Err(error.again()))),
         Work::IssueCode(_, _, _, done) | Work::Ping(done) => drop(done.send(Err(error.again()))),
     }
 }
