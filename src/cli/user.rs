@@ -6,7 +6,10 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use clap::{Args, Subcommand, builder::PossibleValuesParser};
+use clap::{
+    Args, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 
 use super::{ConfigFile, problems};
 use crate::{
@@ -25,8 +28,9 @@ pub(super) enum Command {
     Add {
         /// The person's own name
         name: String,
-        #[command(flatten)]
-        role: Role,
+        /// What the account is for
+        #[arg(long, value_parser = posts())]
+        role: Post,
         #[command(flatten)]
         password: PasswordFrom,
         #[command(flatten)]
@@ -45,8 +49,9 @@ pub(super) enum Command {
     Role {
         /// The account's name
         name: String,
-        #[command(flatten)]
-        role: Role,
+        /// What the account is for from now on
+        #[arg(value_parser = posts())]
+        role: Post,
         #[command(flatten)]
         config: ConfigFile,
     },
@@ -72,13 +77,6 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Role {
-    /// What the account is for
-    #[arg(long, value_parser = PossibleValuesParser::new(Post::ALL.iter().map(|post| post.code())))]
-    role: String,
-}
-
-#[derive(Debug, Args)]
 pub(super) struct PasswordFrom {
     /// Read the password from standard input instead of asking for it
     #[arg(long)]
@@ -90,10 +88,9 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Add { name, role, password, config } => {
             let accounts = accounts(&config)?;
-            let post = role.post()?;
             let password = password.read()?;
-            said(&words, accounts.add(&name, post, password, None).await)?;
-            println!("{name} {post}");
+            said(&words, accounts.add(&name, role, password, None).await)?;
+            println!("{name} {role}");
         }
         Command::Passwd { name, password, config } => {
             let accounts = accounts(&config)?;
@@ -103,7 +100,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Role { name, role, config } => {
             let accounts = accounts(&config)?;
             let id = named(&words, &accounts, &name).await?;
-            said(&words, accounts.set_post(id, role.post()?, None).await)?;
+            said(&words, accounts.set_post(id, role, None).await)?;
         }
         Command::Disable { name, config } => {
             let accounts = accounts(&config)?;
@@ -138,10 +135,9 @@ fn said<T>(words: &Wording, outcome: Outcome<T>) -> anyhow::Result<T> {
     outcome?.map_err(|refusal: Refusal| anyhow::anyhow!("{}", words.refusal(refusal)))
 }
 
-impl Role {
-    fn post(&self) -> anyhow::Result<Post> {
-        Post::from_code(&self.role).with_context(|| format!("no such role: {}", self.role))
-    }
+fn posts() -> impl TypedValueParser<Value = Post> {
+    PossibleValuesParser::new(Post::ALL.iter().map(|post| post.code()))
+        .try_map(|code| Post::from_code(&code).ok_or("no such role"))
 }
 
 impl PasswordFrom {

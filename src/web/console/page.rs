@@ -81,6 +81,7 @@ impl Pages {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         environment.add_filter("shown", shown);
+        environment.add_filter("bare", bare);
         for (name, text) in TEMPLATES {
             if let Err(error) = environment.add_template(name, text) {
                 problems.push(Problem::new(*name, error.line().unwrap_or(0), error.to_string()));
@@ -173,4 +174,9 @@ fn shown(text: &str) -> Value {
     }
     html.push_str("</bdi>");
     Value::from_safe_string(html)
+}
+
+/// The same for a page's title, which holds no tags.
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| !is_hidden(*c)).collect()
 }
