@@ -16,7 +16,7 @@ use crate::{
     },
     store::{
         Store, StoreError,
-        console::{ConsoleWrite, Digest, Written},
+        console::{ConsoleWrite, Credentials, Digest, Written},
     },
 };
 
@@ -189,13 +189,16 @@ impl Accounts {
 
     /// Signs in. A session always begins with a key of its own.
     pub async fn login(&self, name: &str, password: String, address: &str) -> Result<Login, AccountFault> {
-        let account = match self.compare(name, password, address).await? {
-            Compared::Right(account) => account,
+        let found = match self.compare(name, password, address).await? {
+            Compared::Right(found) => found,
             Compared::Wrong { last: false } => return Ok(Login::Wrong),
             Compared::Wrong { last: true } | Compared::Locked => return Ok(Login::Locked),
         };
         let key = Key::fresh();
-        self.store.console(ConsoleWrite::Begin(account, key.digest(), address.to_owned())).await?;
+        let begin = ConsoleWrite::Begin(found.account, found.password, key.digest(), address.to_owned());
+        if let Err(_refusal) = self.write(begin).await? {
+            return Ok(Login::Wrong);
+        }
         Ok(Login::Welcome(key))
     }
 
@@ -234,7 +237,7 @@ impl Accounts {
             Some(found) if matches && !found.disabled => {
                 let [of_name, of_address] = keys;
                 self.store.console(ConsoleWrite::Right { of_name, of_address }).await?;
-                Ok(Compared::Right(found.account))
+                Ok(Compared::Right(found))
             }
             found => {
                 let account = found.map(|found| found.account);
@@ -283,7 +286,7 @@ impl Accounts {
 
 /// What became of a comparison.
 enum Compared {
-    Right(AccountId),
+    Right(Credentials),
     Wrong { last: bool },
     Locked,
 }

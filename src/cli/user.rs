@@ -37,6 +37,7 @@ pub(super) enum Command {
         config: ConfigFile,
     },
     /// Set a password; ends the account's sessions
+    #[command(after_help = "Example:\n  lianxin user passwd 王芳")]
     Passwd {
         /// The account's name
         name: String,
@@ -46,6 +47,7 @@ pub(super) enum Command {
         config: ConfigFile,
     },
     /// Give another post
+    #[command(after_help = "Example:\n  lianxin user role 王芳 auditor")]
     Role {
         /// The account's name
         name: String,
@@ -56,6 +58,7 @@ pub(super) enum Command {
         config: ConfigFile,
     },
     /// Close an account and end its sessions; what was done with it stays on record
+    #[command(after_help = "Example:\n  lianxin user disable 王芳")]
     Disable {
         /// The account's name
         name: String,
@@ -63,6 +66,7 @@ pub(super) enum Command {
         config: ConfigFile,
     },
     /// Open a closed account again
+    #[command(after_help = "Example:\n  lianxin user enable 王芳")]
     Enable {
         /// The account's name
         name: String,
@@ -70,6 +74,7 @@ pub(super) enum Command {
         config: ConfigFile,
     },
     /// List all accounts
+    #[command(after_help = "Example:\n  lianxin user list")]
     List {
         #[command(flatten)]
         config: ConfigFile,

@@ -38,8 +38,9 @@ pub enum ConsoleWrite {
     },
     /// It was not: whose, from where, and whether it was the last.
     Wrong(Option<AccountId>, String, bool),
-    /// Somebody signed in: the new session, and from where.
-    Begin(AccountId, Digest, String),
+    /// Somebody signed in with this password: the new session, and from where. Refused when the password is another by
+    /// now, or the account closed: whatever ended all sessions has ended this one too.
+    Begin(AccountId, PasswordHash, Digest, String),
     /// A session was used.
     Touch(Digest),
     /// Somebody signed out.
@@ -136,7 +137,12 @@ pub(super) fn write(bench: &mut Bench<'_>, write: ConsoleWrite) -> Result<Writte
             let note = AuditNote { address: Some(address), ..Default::default() };
             bench.audit(kind, account.unwrap_or(AccountId(0)), &note)
         }
-        ConsoleWrite::Begin(id, session, address) => {
+        ConsoleWrite::Begin(id, password, session, address) => {
+            let sql = "SELECT 1 FROM account WHERE id = ?1 AND password = ?2 AND NOT disabled";
+            let so = connection.query_row(sql, params![id.0, password.0], |_| Ok(())).optional()?;
+            if so.is_none() {
+                return Ok(Written::Refused(Refusal::PasswordWrong));
+            }
             sweep(connection, now)?;
             connection.execute(
                 "INSERT INTO session (hash, account, began_at, seen_at) VALUES (?1, ?2, ?3, ?3)",
