@@ -493,6 +493,20 @@ async fn every_answer_has_its_headers() {
     {
         answers.push((path.into(), nobody.get(path).await));
     }
+    let mut admin = office.signed_in("system_admin").await;
+    for (method, path) in
+        [("GET", "/console/accounts/x"), ("GET", "/console/audit?before=x"), ("POST", ACCOUNTS)]
+    {
+        let mut auditor = office.signed_in("auditor").await;
+        let browser = if path.contains("audit") { &mut auditor } else { &mut admin };
+        let answer = match method {
+            "GET" => browser.get(path).await,
+            _ => browser.post(path, &[("post", "king")]).await,
+        };
+        assert!(matches!(answer.status, 400 | 422), "{path}: {}", answer.status);
+        assert!(answer.body.contains("填的内容看不懂"), "{path}: {}", answer.body);
+        answers.push((path.into(), answer));
+    }
     answers.push(("forged".into(), nobody.request("POST", "/console/logout", "").await));
     for (path, answer) in answers {
         let policy = answer.header("content-security-policy");

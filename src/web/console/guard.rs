@@ -80,7 +80,7 @@ pub(super) async fn watch(State(console): State<Arc<Console>>, request: Request,
     let mut response = match checked {
         Some(mut request) => {
             request.extensions_mut().insert(visit);
-            next.run(request).await
+            in_plain_words(&console, next.run(request).await)
         }
         None => console.pages.trouble(Trouble::Forged),
     };
@@ -88,6 +88,18 @@ pub(super) async fn watch(State(console): State<Arc<Console>>, request: Request,
         response.headers_mut().insert(name, value);
     }
     response
+}
+
+/// What the framework refuses by itself (an address, a field or a method that is none) is told as a page too.
+fn in_plain_words(console: &Console, response: Response) -> Response {
+    let is_page =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind != "text/plain; charset=utf-8");
+    if !response.status().is_client_error() || is_page {
+        return response;
+    }
+    let mut page = console.pages.trouble(Trouble::Unreadable);
+    *page.status_mut() = response.status();
+    page
 }
 
 /// Lets in whom a route admits.
@@ -212,6 +224,7 @@ impl Trouble {
         match self {
             Self::Forged | Self::NotYours => StatusCode::FORBIDDEN,
             Self::Nowhere => StatusCode::NOT_FOUND,
+            Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::Failed => StatusCode::SERVICE_UNAVAILABLE,
         }
     }

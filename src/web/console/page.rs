@@ -39,6 +39,8 @@ pub(super) enum Trouble {
     NotYours,
     /// No such page.
     Nowhere,
+    /// A form or an address that no page of ours makes.
+    Unreadable,
     /// Something of ours failed.
     Failed,
 }
@@ -49,6 +51,7 @@ impl Trouble {
             Self::Forged => "forged",
             Self::NotYours => "not_yours",
             Self::Nowhere => "nowhere",
+            Self::Unreadable => "unreadable",
             Self::Failed => "failed",
         }
     }
