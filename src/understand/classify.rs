@@ -66,8 +66,8 @@ pub struct Reading {
     sums: [f32; Category::ALL.len()],
     speaking: Vec<Speaking>,
     codes: Arc<[SubCode]>,
-    /// Whether one of the problems, or a term that decides, has settled the winner.
-    settled: bool,
+    /// Whether a term that decides has settled the winner.
+    decided: bool,
     haste: f32,
 }
 
@@ -90,7 +90,7 @@ impl Reading {
     /// Takes what the learnt layer makes of the votes: scores of all categories, best first, in points.
     pub fn weigh(&mut self, ranking: Vec<(Category, f32)>, confidence: f32, lexicon: &Lexicon) {
         if let Some(&(best, _)) = ranking.first()
-            && (!self.settled || std::env::var("NOSETTLE").is_ok())
+            && !self.decided
         {
             self.winner = best_sub(&self.codes, &self.by_sub, best);
         }
@@ -106,7 +106,7 @@ impl Reading {
 
     /// The main problem: what threatens life first, else the vote's winner.
     pub fn main(&self, hazard: Option<Hazard>) -> SubCode {
-        let stated = |one: &&Speaking| std::env::var("NOTHREAT").is_err() && one.threatens && one.score >= self.score * THREAT_SHARE;
+        let stated = |one: &&Speaking| one.threatens && one.score >= self.score * THREAT_SHARE;
         let threat = self.speaking.iter().find(stated);
         match (hazard, threat) {
             (None, Some(threat)) => self.codes[threat.sub].clone(),
@@ -271,10 +271,20 @@ fn conclude(
         Some(one) if codes[one.sub].category() != category => codes[one.sub].clone(),
         Some(_) | None => winner,
     };
-    let settled = decided || first.is_some();
     let codes = lexicon.shared_codes();
-    let mut reading =
-        Reading { score, confidence, evidence, winner, ranking, by_sub, sums, speaking, codes, settled, haste: 0.0 };
+    let mut reading = Reading {
+        score,
+        confidence,
+        evidence,
+        winner,
+        ranking,
+        by_sub,
+        sums,
+        speaking,
+        codes,
+        decided,
+        haste: 0.0,
+    };
     reading.haste = lexicon.haste_of(&reading.main(None));
     reading
 }

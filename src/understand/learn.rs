@@ -129,7 +129,8 @@ fn layer(examples: &[Example], post: bool) -> LayerFile {
         .iter()
         .enumerate()
         .filter_map(|(at, run)| {
-            let weights: Vec<(Head, f32)> = machines.iter().map(|(head, one)| (*head, one.weights[at])).collect();
+            let weights: Vec<(Head, f32)> =
+                machines.iter().map(|(head, one)| (*head, one.weights[at])).collect();
             let loudest = weights.iter().map(|(_, weight)| weight.abs()).fold(0.0, f32::max);
             let heard: Vec<_> = weights.into_iter().filter(|(_, w)| w.abs() >= loudest * FAINT).collect();
             LayerFile::line(*run, &heard)
@@ -141,7 +142,9 @@ fn layer(examples: &[Example], post: bool) -> LayerFile {
         rows: examples.iter().filter(|example| example.post == post).count(),
         heads: machines
             .iter()
-            .map(|(head, one)| (head.name(), HeadRow { bias: round(one.bias), voice: round(one.voice * VOICE) }))
+            .map(|(head, one)| {
+                (head.name(), HeadRow { bias: round(one.bias), voice: round(one.voice * VOICE) })
+            })
             .collect(),
         runs: lines.join("\n"),
     }

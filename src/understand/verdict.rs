@@ -61,7 +61,8 @@ impl Verdict {
         if danger || self.of_head(Head::Emergency) > 0.0 {
             return Act::Report;
         }
-        let louder = |a: &&Act, b: &&Act| self.of_head(Head::Act(**a)).total_cmp(&self.of_head(Head::Act(**b)));
+        let louder =
+            |a: &&Act, b: &&Act| self.of_head(Head::Act(**a)).total_cmp(&self.of_head(Head::Act(**b)));
         Act::ALL.iter().max_by(louder).copied().unwrap_or(ruled)
     }
 }

@@ -52,7 +52,9 @@ impl Alarm {
         });
         match danger {
             Some(hazard) => (Urgency::Emergency, Some(hazard)),
-            None if self.haste + reading.haste() >= URGENT || learnt(Head::Urgent) > 0.0 => (Urgency::Urgent, None),
+            None if self.haste + reading.haste() >= URGENT || learnt(Head::Urgent) > 0.0 => {
+                (Urgency::Urgent, None)
+            }
             None => (Urgency::Normal, None),
         }
     }

@@ -29,7 +29,9 @@ pub(super) fn load(texts: &[(&str, &str)]) -> Result<Lexicon, Vec<Problem>> {
     let mut loader = Loader { texts, problems: vec![], terms: vec![] };
     let base = loader.base();
     match base {
-        Some((base, segmenter, learned)) if loader.problems.is_empty() => overlay::bare(base, segmenter, learned),
+        Some((base, segmenter, learned)) if loader.problems.is_empty() => {
+            overlay::bare(base, segmenter, learned)
+        }
         Some(_) | None => Err(loader.problems),
     }
 }
@@ -112,7 +114,9 @@ impl<'a> Loader<'a> {
         if self.texts.iter().all(|(name, _)| *name != "learned.toml") {
             return Learned::default();
         }
-        let Some((source, file)) = self.file::<LearnedFile>("learned.toml") else { return Learned::default() };
+        let Some((source, file)) = self.file::<LearnedFile>("learned.toml") else {
+            return Learned::default();
+        };
         file.load(source.name).unwrap_or_else(|problems| {
             self.problems.extend(problems);
             Learned::default()
@@ -127,7 +131,10 @@ impl<'a> Loader<'a> {
                     Ok(row) => golden.push(Golden {
                         text: row.text,
                         act: row.act,
-                        code: row.sub.or(row.category.map(|c| c.code().to_owned())).map(|code| SubCode::new(&code)),
+                        code: row
+                            .sub
+                            .or(row.category.map(|c| c.code().to_owned()))
+                            .map(|code| SubCode::new(&code)),
                         urgency: row.urgency,
                     }),
                     Err(error) => self.problems.push(Problem::new(*name, at + 1, error.to_string())),

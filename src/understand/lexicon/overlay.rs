@@ -33,11 +33,7 @@ pub(super) fn bare(base: Base, segmenter: Segmenter, learned: Learned) -> Result
     Ok(with_places(Arc::new(shared), Arc::new(learned), Arc::default()))
 }
 
-pub(super) fn with_places(
-    shared: Arc<Shared>,
-    learned: Arc<Learned>,
-    estates: Arc<[EstateName]>,
-) -> Lexicon {
+pub(super) fn with_places(shared: Arc<Shared>, learned: Arc<Learned>, estates: Arc<[EstateName]>) -> Lexicon {
     let mut named: Vec<EstateName> = estates.to_vec();
     for (alias, estate) in &shared.aliases {
         named.iter_mut().filter(|one| one.name == *estate).for_each(|one| one.aliases.push(alias.clone()));
@@ -50,7 +46,8 @@ pub(super) fn with_edits(lexicon: &Lexicon, edits: &EditBook) -> Result<Lexicon,
     if edits.len() > MAX_EDITS {
         problems.push(Problem::new(EDITS, 0, format!("改动最多 {MAX_EDITS} 条，现在有 {} 条", edits.len())));
     }
-    problems.extend(edits.iter().filter_map(|edit| Some(Problem::new(EDITS, 0, check(lexicon, edit).err()?))));
+    problems
+        .extend(edits.iter().filter_map(|edit| Some(Problem::new(EDITS, 0, check(lexicon, edit).err()?))));
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -83,13 +80,21 @@ pub(super) fn check(lexicon: &Lexicon, edit: &Edit) -> Result<(), String> {
                 return Err(format!("没有 {code} 这个小类"));
             }
             let sounds = weight.is_finite() && *weight != 0.0 && weight.abs() <= MAX_WEIGHT;
-            if sounds { Ok(()) } else { Err(format!("「{term}」的权重要在 -{MAX_WEIGHT} 到 {MAX_WEIGHT} 之间，不能是 0")) }
+            if sounds {
+                Ok(())
+            } else {
+                Err(format!("「{term}」的权重要在 -{MAX_WEIGHT} 到 {MAX_WEIGHT} 之间，不能是 0"))
+            }
         }
         Edit::Stop { term } => fits(term),
         Edit::Place { name, estate } => {
             fits(name)?;
             let known = lexicon.estates.is_empty() || lexicon.estates.iter().any(|one| one.name == *estate);
-            if known { Ok(()) } else { Err(format!("没有「{estate}」这个小区或村，地名要加到一个有的小区上")) }
+            if known {
+                Ok(())
+            } else {
+                Err(format!("没有「{estate}」这个小区或村，地名要加到一个有的小区上"))
+            }
         }
         Edit::Slip { slip, meant } => {
             fits(slip)?;
@@ -129,9 +134,7 @@ fn assemble(
     }));
     let normalizer = match like.filter(|like| like.slips == slips) {
         Some(like) => like.normalizer.clone(),
-        None => {
-            Arc::new(Normalizer::new(base.fold.clone(), base.calls.clone(), &slips).map_err(built)?)
-        }
+        None => Arc::new(Normalizer::new(base.fold.clone(), base.calls.clone(), &slips).map_err(built)?),
     };
     let (parsed, terms) = terms(&base, edits)?;
     Ok(Shared {
