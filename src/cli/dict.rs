@@ -106,6 +106,9 @@ pub(super) struct Eval {
     /// Leave the learnt layer out
     #[arg(long)]
     curated: bool,
+    /// Dictionaries of this directory instead of the shipped ones
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -128,6 +131,12 @@ pub(super) struct Learn {
     /// Measure titles only: the first line of each text
     #[arg(long, requires = "folds")]
     titles: bool,
+    /// Print what was read wrongly, row by row
+    #[arg(long)]
+    misses: bool,
+    /// Dictionaries of this directory instead of the shipped ones
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

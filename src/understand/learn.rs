@@ -21,8 +21,9 @@ const COST: f32 = 1.0;
 const VOICE: f32 = 0.5;
 /// Rounds over the rows; further ones change little.
 const ROUNDS: usize = 40;
-/// What a row of the other manner of writing counts: how lines say it helps little with posts, and the other way round.
-const OTHER: f32 = 0.15;
+/// What a row of the other manner of writing counts: posts help with lines, lines help little with posts.
+const POST_FOR_LINES: f32 = 0.4;
+const LINE_FOR_POSTS: f32 = 0.1;
 /// Weights below this share of a run's loudest one are left out.
 const FAINT: f32 = 0.12;
 
@@ -177,7 +178,12 @@ fn machine(head: Head, examples: &[Example], rows: &[Vec<u32>], width: usize, po
         .map(|(example, runs)| {
             let size = (runs.len().max(1) as f32).sqrt().recip();
             let voice = root(example.votes.of(head)) * VOICE;
-            let damp = 0.5 / if example.post == post { COST } else { COST * OTHER };
+            let worth = match (example.post, post) {
+                (true, true) | (false, false) => 1.0,
+                (true, false) => POST_FOR_LINES,
+                (false, true) => LINE_FOR_POSTS,
+            };
+            let damp = 0.5 / (COST * worth);
             let norm = runs.len() as f32 * size * size + voice * voice + 1.0;
             let label = f32::from(example.labels[head.index()]);
             Row { runs, size, voice, label, alpha: 0.0, norm, damp }

@@ -229,6 +229,11 @@ impl Lexicon {
         &self.shared.base.golden
     }
 
+    /// The estates and villages that it knows.
+    pub fn estates(&self) -> &[EstateName] {
+        &self.estates
+    }
+
     /// Whether these are the estates and villages that it knows.
     pub fn knows_places(&self, estates: &[EstateName]) -> bool {
         *self.estates == *estates

@@ -200,6 +200,11 @@ impl Normalizer {
     }
 }
 
+/// Whether a first line is a title: brief, over a text of some length. Bubbles of chat are lines as well.
+fn is_title(end: usize, all: usize) -> bool {
+    end <= 40 && all - end > 30
+}
+
 /// The indices that later steps look things up by.
 fn finish(
     original: String,
@@ -224,6 +229,7 @@ fn finish(
             number += 1;
         }
     }
-    let title_end = chars.iter().position(|&c| c == '\n').unwrap_or(0);
+    let title_end =
+        chars.iter().position(|&c| c == '\n').filter(|&end| is_title(end, chars.len())).unwrap_or(0);
     Normal { original, line, text, chars, spans, corrected, char_of_byte, clause, title_end }
 }

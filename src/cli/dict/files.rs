@@ -92,7 +92,7 @@ pub(super) fn check(arguments: &Check) -> anyhow::Result<ExitCode> {
 }
 
 /// The dictionaries of a directory, by their names under it.
-fn directory(path: &Path) -> anyhow::Result<Lexicon> {
+pub(super) fn directory(path: &Path) -> anyhow::Result<Lexicon> {
     let mut texts = vec![];
     for folder in [path.to_path_buf(), path.join("categories")] {
         let entries =

@@ -4,7 +4,7 @@ use std::{path::Path, process::ExitCode};
 
 use anyhow::Context;
 
-use super::{Eval, Learn};
+use super::{Eval, Learn, files};
 use crate::{
     app::Shipped,
     understand::{Evaluation, LabelledRow, Lexicon, evaluate, evaluate_parts, learn as learning, understand},
@@ -20,6 +20,15 @@ fn rows(path: &Path) -> anyhow::Result<Vec<LabelledRow>> {
     parsed.collect()
 }
 
+/// The shipped dictionaries, or those of a directory, with the places of the demo world.
+fn dictionaries(dir: Option<&Path>) -> anyhow::Result<Lexicon> {
+    let shipped = Shipped::load()?;
+    match dir {
+        None => Ok(shipped.demo_lexicon()),
+        Some(dir) => Ok(files::directory(dir)?.with_places(shipped.demo_lexicon().estates())),
+    }
+}
+
 /// Leaves only the first line of each text.
 fn titles(rows: &mut [LabelledRow]) {
     for row in rows {
@@ -32,8 +41,7 @@ pub(super) fn eval(arguments: &Eval) -> anyhow::Result<ExitCode> {
     if arguments.titles {
         titles(&mut rows);
     }
-    let shipped = Shipped::load()?;
-    let lexicon = shipped.demo_lexicon();
+    let lexicon = dictionaries(arguments.dir.as_deref())?;
     let lexicon = if arguments.curated { lexicon.curated() } else { lexicon };
     let result = evaluate(&rows, &lexicon);
     if arguments.json {
@@ -69,8 +77,7 @@ fn misses(rows: &[LabelledRow], lexicon: &Lexicon) {
 }
 
 pub(super) fn learn(arguments: &Learn) -> anyhow::Result<ExitCode> {
-    let shipped = Shipped::load()?;
-    let lexicon = shipped.demo_lexicon().curated();
+    let lexicon = dictionaries(arguments.dir.as_deref())?.curated();
     let mut taught = vec![];
     for file in &arguments.files {
         taught.extend(rows(file)?);
@@ -78,6 +85,9 @@ pub(super) fn learn(arguments: &Learn) -> anyhow::Result<ExitCode> {
     if let Some(file) = &arguments.measure {
         let learned = learning::learn(&taught, &lexicon).load("learnt").map_err(crate::cli::problems)?;
         let (measured, lexicon) = (rows(file)?, lexicon.with_learned(learned));
+        if arguments.misses {
+            misses(&measured, &lexicon);
+        }
         println!("{}", serde_json::to_string_pretty(&evaluate(&measured, &lexicon))?);
         return Ok(ExitCode::SUCCESS);
     }
@@ -97,7 +107,7 @@ pub(super) fn learn(arguments: &Learn) -> anyhow::Result<ExitCode> {
             for file in &arguments.extra {
                 extra.extend(rows(file)?);
             }
-            let result = cross_validate(&taught, &extra, folds, arguments.titles, &lexicon)?;
+            let result = cross_validate(&taught, &extra, folds, arguments, &lexicon)?;
             println!("{}", serde_json::to_string_pretty(&result)?);
         }
     }
@@ -112,7 +122,7 @@ fn cross_validate(
     rows: &[LabelledRow],
     extra: &[LabelledRow],
     folds: u32,
-    only_titles: bool,
+    arguments: &Learn,
     lexicon: &Lexicon,
 ) -> anyhow::Result<Evaluation> {
     let mut parts: Vec<(Vec<LabelledRow>, Lexicon)> = vec![];
@@ -120,12 +130,17 @@ fn cross_validate(
         let (mut measured, mut taught): (Vec<_>, Vec<_>) =
             rows.iter().cloned().partition(|row| fold_of(row, folds) == fold);
         taught.extend(extra.iter().cloned());
-        if only_titles {
+        if arguments.titles {
             titles(&mut measured);
         }
         let learned = learning::learn(&taught, lexicon).load("fold");
-        parts.push((measured, lexicon.with_learned(learned.map_err(crate::cli::problems)?)));
+        let taught = lexicon.with_learned(learned.map_err(crate::cli::problems)?);
         eprintln!("fold {}/{folds}", fold + 1);
+        if arguments.misses {
+            println!("# fold {}", fold + 1);
+            misses(&measured, &taught);
+        }
+        parts.push((measured, taught));
     }
     Ok(evaluate_parts(&parts))
 }
