@@ -115,6 +115,7 @@ impl Playground {
                 account,
                 bridge: Some(gateway.clone()),
                 clock,
+                wording: None,
             },
         )
         .await?;

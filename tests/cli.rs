@@ -232,6 +232,7 @@ async fn a_code_gives_a_role() {
         account,
         bridge,
         clock: Clock::System,
+        wording: None,
     };
     let app = lianxin::app::App::start(&SHIPPED, setup).await.expect("it starts");
     let paths =

@@ -32,6 +32,7 @@ pub(super) async fn run(file: ConfigFile) -> anyhow::Result<ExitCode> {
             account,
             bridge,
             clock: Clock::System,
+            wording: None,
         },
     )
     .await?;

@@ -22,7 +22,7 @@ use crate::{
         official_account::{Query as CallbackQuery, Raw, ReplyTo},
     },
     domain::{
-        effect::{Line, Render, args},
+        effect::{Line, args},
         reply_key::ReplyKey,
     },
     store::{StoreError, organisation::PUBLIC_ACCOUNT},
