@@ -7,6 +7,7 @@ mod binding;
 mod convening;
 mod desk;
 mod handling;
+mod household;
 mod intake;
 mod resident;
 mod ticking;

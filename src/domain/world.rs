@@ -74,6 +74,8 @@ pub trait World {
     fn open_reported_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// The newest tickets that somebody reported, open or not.
     fn reported_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
+    /// Open tickets that somebody stands behind without having reported them, newest first.
+    fn open_cosigned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// Open tickets that somebody owns, nearest due first.
     fn open_owned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// Open tickets at a place: estate and building equal, this sub-category or any; newest first.

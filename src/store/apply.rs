@@ -13,7 +13,7 @@ use crate::domain::{
     effect::{Effect, Recipient, Render},
     moment::Moment,
     person::{Person, PersonId},
-    ticket::Ticket,
+    ticket::{Ticket, TicketEvent},
 };
 
 /// Where effects are applied: the writer's connection within a turn's savepoint.
@@ -51,6 +51,11 @@ impl Bench<'_> {
                 for (actor, event) in events {
                     let body = serde_json::to_string(event)?;
                     self.record_by(*actor, "ticket", after.no.row(), &body)?;
+                    if let TicketEvent::CoSigned { by, .. } | TicketEvent::Joined { by } = event {
+                        self.connection
+                            .prepare_cached("INSERT OR IGNORE INTO co_sign (person, ticket) VALUES (?1, ?2)")?
+                            .execute([by.0, after.no.row()])?;
+                    }
                 }
                 self.ticket(after)
             }

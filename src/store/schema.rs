@@ -16,6 +16,7 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("migrations/0001_first.sql")),
     (3, "dictionary", include_str!("migrations/0003_dictionary.sql")),
+    (4, "co_sign", include_str!("migrations/0004_co_sign.sql")),
 ];
 
 pub(super) fn assert_sound_sqlite() -> Result<(), StoreError> {

@@ -269,8 +269,7 @@ fn taken_up<W: World>(desk: &Desk<'_, W>, ticket: Ticket) -> Case {
 
 /// Tells those who wait for it how a ticket goes on.
 fn tell_reporters<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, key: Key, extra: Args) {
-    let people = std::iter::once(ticket.reporter).chain(ticket.co_signers.iter().map(|(p, _)| *p));
-    for person in people.filter(|p| *p != desk.person.id).collect::<Vec<_>>() {
+    for person in ticket.people().filter(|p| *p != desk.person.id).collect::<Vec<_>>() {
         let mut args = desk.ticket_args(ticket, false);
         args.extend(extra.clone());
         desk.tell(person, key, args);

@@ -4,7 +4,7 @@
 use super::{
     Heard,
     desk::{Desk, Sight},
-    intake,
+    household, intake,
 };
 use crate::domain::{
     category::{Act, Category, Party},
@@ -278,27 +278,31 @@ pub(super) fn cosign<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<
             desk.keep(merged);
         }
     }
-    let households = case.ticket.households();
     let mut args = desk.ticket_args(&case.ticket, false);
     args.insert("confirmed", confirmed.into());
     desk.say(Key::CoSigned, args);
-    if households >= ROUND_TABLE_HOUSEHOLDS && !case.ticket.proposed {
-        propose_round_table(desk, &mut case, households);
+    if propose_if_enough(desk, &mut case) {
+        desk.say(Key::Proposed, args! {no: case.no()});
     }
     desk.keep(case);
     Ok(())
 }
 
-fn propose_round_table<W: World>(desk: &mut Desk<'_, W>, case: &mut super::desk::Case, households: u32) {
+/// Puts a ticket to the committee once enough households stand behind it; says whether it did.
+pub(super) fn propose_if_enough<W: World>(desk: &mut Desk<'_, W>, case: &mut super::desk::Case) -> bool {
+    let households = case.ticket.households();
+    if households < ROUND_TABLE_HOUSEHOLDS || case.ticket.proposed {
+        return false;
+    }
     let committee = desk.world.directory().contacts(Party::Community, &case.ticket.place);
     if committee.is_empty() || desk.record(case, TicketEvent::Proposed { households }).is_err() {
-        return;
+        return false;
     }
     for person in committee {
         let args = desk.ticket_args(&case.ticket, true);
         desk.tell(person, Key::TellProposal, args);
     }
-    desk.say(Key::Proposed, args! {no: case.no()});
+    true
 }
 
 /// Whether the speaker, or somebody of the same household, stands behind the ticket already.
@@ -307,8 +311,7 @@ fn same_household_signed<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Resul
         return Ok(true);
     }
     let Some(home) = desk.person.home.clone() else { return Ok(false) };
-    let signers = std::iter::once(ticket.reporter).chain(ticket.co_signers.iter().map(|(p, _)| *p));
-    for signer in signers {
+    for signer in ticket.people() {
         let theirs = desk.world.person(signer)?.and_then(|p| p.home);
         if theirs.is_some_and(|h| h.same_household(&home)) {
             return Ok(true);
@@ -541,7 +544,7 @@ pub(super) fn rate_ticket<W: World>(
                 args.insert("rating", rating.code().into());
                 desk.tell(owner, Key::TellClosed, args);
             }
-            for (neighbour, _) in case.ticket.co_signers.clone() {
+            for neighbour in case.ticket.people().skip(1).collect::<Vec<_>>() {
                 if neighbour != desk.person.id {
                     let args = desk.ticket_args(&case.ticket, false);
                     desk.tell(neighbour, Key::TellNeighbourClosed, args);
@@ -718,7 +721,12 @@ pub(super) fn home_checked<W: World>(
     person.home = confirmed.then_some(home);
     let what = Some(if confirmed { "home_confirmed" } else { "home_rejected" });
     desk.effect(Effect::Person { after: Box::new(person), what });
-    desk.tell(id, if confirmed { Key::TellHomeConfirmed } else { Key::TellHomeRejected }, args! {});
+    if confirmed {
+        let counted = household::home_confirmed(desk, id)?;
+        desk.tell(id, Key::TellHomeConfirmed, args! {rows: counted});
+    } else {
+        desk.tell(id, Key::TellHomeRejected, args! {});
+    }
     desk.say(Key::HomeChecked, args! {confirmed: confirmed});
     Ok(())
 }
