@@ -432,11 +432,5 @@ fn store(
         office: office.clone(),
     };
     let clock = clock.clone();
-    Store::open(Settings {
-        path: database,
-        purpose,
-        standing,
-        wording,
-        clock: Arc::new(move || clock.now()),
-    })
+    Store::open(Settings { path: database, purpose, standing, wording, clock: Arc::new(move || clock.now()) })
 }

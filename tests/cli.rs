@@ -5,7 +5,12 @@
 
 mod support;
 
-use std::{collections::BTreeSet, path::Path, process::Output, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    process::{Output, Stdio},
+    time::Duration,
+};
 
 use lianxin::{app::Clock, playground, store::organisation::Organisation};
 use serde_json::Value;
@@ -147,6 +152,41 @@ fn an_erroneous_organisation_is_told_whole() {
     assert!(stdout(&output).contains("社区和村 6 个"), "imported twice, held once: {}", stdout(&output));
     let output = lianxin(&["verify", "--config", &settings], "");
     assert!(output.status.success(), "{}", stdout(&output));
+}
+
+/// `lianxin … | head -1`: whoever has read enough closes the pipe. That is no fault, and nothing panics.
+#[test]
+fn a_closed_pipe_is_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = office(folder.path());
+    let organisation = repository("fixtures/seed/lingwu.toml");
+    let labelled = repository("dictionaries/golden/seed.jsonl");
+    let transcript = repository("fixtures/transcripts/seed/a1-road.chat");
+    let commands: [&[&str]; 9] = [
+        &["demo", "--port", "0"],
+        &["classify", &labelled],
+        &["classify", "--json", &labelled],
+        &["dict", "eval", "--json", &labelled],
+        &["org", "import", &organisation, "--config", &settings],
+        &["bind", "小马", "--config", &settings],
+        &["verify", "--config", &settings],
+        &["doctor", "--config", &settings],
+        &["sim", &transcript],
+    ];
+    for arguments in commands {
+        let mut child = program()
+            .args(arguments)
+            .env("LIANXIN_LOG", "off")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("the program ends");
+        let told = stderr(&output);
+        assert!(output.status.success() && !told.contains("panicked"), "{arguments:?}: {told}");
+    }
 }
 
 #[test]

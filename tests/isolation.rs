@@ -23,8 +23,7 @@ use lianxin::{
 };
 use rusqlite::Connection;
 use support::{
-    DUTY_PHONE, Delivery, Door, SHIPPED, deliver, key, lingwu, moment, number_in, rows, settings,
-    text,
+    DUTY_PHONE, Delivery, Door, SHIPPED, deliver, key, lingwu, moment, number_in, rows, settings, text,
 };
 
 const SECONDS: i64 = 1_710_291_600;
@@ -55,7 +54,8 @@ async fn a_panic_costs_only_its_own_message() {
     let config = settings(&[]);
     let (account, bridge) = config.doors("test").expect("good settings");
     let healed = Arc::new(AtomicBool::new(false));
-    let wording = Stumbling { replies: Replies::shipped().expect("shipped wordings"), healed: healed.clone() };
+    let wording =
+        Stumbling { replies: Replies::shipped().expect("shipped wordings"), healed: healed.clone() };
     let setup = Setup {
         database: database.clone(),
         purpose: Purpose::Serve,
@@ -112,7 +112,9 @@ async fn a_panic_costs_only_its_own_message() {
     assert_eq!(rows(&database, "ticket"), tickets + 7);
     let known = |sender: &str| -> i64 {
         let connection = Connection::open(&database).unwrap();
-        connection.query_row("SELECT count(*) FROM identity WHERE sender = ?1", [sender], |r| r.get(0)).unwrap()
+        connection
+            .query_row("SELECT count(*) FROM identity WHERE sender = ?1", [sender], |r| r.get(0))
+            .unwrap()
     };
     assert_eq!((known("oNeighbour3"), known("oNeighbour4")), (1, 0));
     numbers.sort();

@@ -42,7 +42,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
     };
     store.issue_code(code.clone(), person, Clock::System.now().plus_minutes(CODE_MINUTES)).await?;
-    println!("{code}");
+    say!("{code}")?;
     eprintln!("请 {} 在 {CODE_MINUTES} 分钟内给公众号私下发:绑定 {code}", directory.staff_name(person));
     Ok(ExitCode::SUCCESS)
 }

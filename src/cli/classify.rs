@@ -49,7 +49,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         };
         let understanding = understand(&text, &lexicon);
         if arguments.json {
-            serde_json::to_writer(&mut out, &understanding)?;
+            // As the I/O error that it is, so that a closed pipe is seen.
+            serde_json::to_writer(&mut out, &understanding).map_err(io::Error::from)?;
             writeln!(out)?;
         } else {
             describe(&mut out, &understanding)?;

@@ -31,7 +31,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
     let organisation = Organisation::from_toml(&name, &text).map_err(problems)?;
     let store = arguments.config.open_store()?;
     let imported = store.import(organisation).await?;
-    println!(
+    say!(
         "社区和村 {} 个,小区 {} 个,网格 {} 个,群 {} 个;本文件人员 {} 名,单子 {} 件",
         imported.communities,
         imported.estates,
@@ -39,6 +39,6 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         imported.groups,
         imported.people,
         imported.tickets
-    );
+    )?;
     Ok(ExitCode::SUCCESS)
 }

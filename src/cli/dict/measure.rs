@@ -36,17 +36,17 @@ pub(super) fn eval(arguments: &Eval) -> anyhow::Result<ExitCode> {
     let lexicon = shipped.demo_lexicon();
     let result = evaluate(&rows, &lexicon);
     if arguments.json {
-        println!("{}", serde_json::to_string(&result)?);
+        say!("{}", serde_json::to_string(&result)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     if arguments.misses {
-        misses(&rows, &lexicon);
+        misses(&rows, &lexicon)?;
     }
-    println!("{}", serde_json::to_string_pretty(&result)?);
+    say!("{}", serde_json::to_string_pretty(&result)?)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn misses(rows: &[LabelledRow], lexicon: &Lexicon) {
+fn misses(rows: &[LabelledRow], lexicon: &Lexicon) -> anyhow::Result<()> {
     for row in rows {
         let got = understand(&row.text, lexicon);
         let wrong_category = row.primary.is_some_and(|right| right != got.category);
@@ -56,15 +56,16 @@ fn misses(rows: &[LabelledRow], lexicon: &Lexicon) {
             let wanted = row.primary.map_or("-", |category| category.code());
             let act = row.act.map_or("-", |act| act.code());
             let urgency = row.urgency.map_or("-", |urgency| urgency.code());
-            println!(
+            say!(
                 "{wanted} {act} {urgency} ≠ {} {} {}  {}",
                 got.subcategory,
                 got.act,
                 got.urgency,
                 row.text.replace('\n', " ⏎ ")
-            );
+            )?;
         }
     }
+    Ok(())
 }
 
 pub(super) fn learn(_arguments: &Learn) -> anyhow::Result<ExitCode> {
