@@ -132,6 +132,7 @@ const FLAGS: &[&str] = &[
     "solved",
     "reminds",
     "message",
+    "co_signed",
 ];
 
 /// Values that a decision may leave out; what reads them asks first whether they are there.

@@ -229,6 +229,16 @@ impl<'w, W: World> Desk<'w, W> {
         Ok(open)
     }
 
+    /// Open tickets that the speaker stands behind without having reported them, newest first, under the same rule.
+    pub(super) fn joined_open(&self, limit: usize) -> Result<Vec<Ticket>, W::Error> {
+        if self.newcomer.is_some() {
+            return Ok(vec![]);
+        }
+        let mut open = self.world.open_cosigned_by(self.person.id, limit)?;
+        open.retain(|t| self.may_be_spoken_of(t));
+        Ok(open)
+    }
+
     /// The speaker's newest tickets, open or not, under the same rule.
     pub(super) fn mine(&self, limit: usize) -> Result<Vec<Ticket>, W::Error> {
         let mut mine = self.world.reported_by(self.person.id, limit)?;
@@ -444,6 +454,14 @@ impl<'w, W: World> Desk<'w, W> {
             args.insert("owner", directory.staff_name(owner).into());
             args.insert("owner_role", directory.staff_role(owner).code().into());
         }
+        args
+    }
+
+    /// What wordings may say of a ticket to somebody who stands behind it: marked where it is a neighbour's.
+    pub(super) fn own_args(&self, ticket: &Ticket) -> Args {
+        let mut args = self.ticket_args(ticket, false);
+        let co_signed = ticket.reporter != self.person.id && ticket.belongs_to(self.person.id);
+        args.insert("co_signed", co_signed.into());
         args
     }
 

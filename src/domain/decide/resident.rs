@@ -63,7 +63,7 @@ fn own<W: World>(
     }
 }
 
-/// 进度: one's own matters, or the one named.
+/// 进度: one's own matters and those only co-signed, or the one named.
 pub(super) fn progress<W: World>(
     desk: &mut Desk<'_, W>,
     nos: &[NoRef],
@@ -73,6 +73,7 @@ pub(super) fn progress<W: World>(
         return show(desk, *no);
     }
     let mut open = desk.my_open(20)?;
+    open.extend(desk.joined_open(20)?);
     // 我那个路的事咋样了: the matter named picks the ticket, when exactly one is of it.
     if let Some(u) = said
         && u.category != Category::Other
@@ -96,7 +97,7 @@ pub(super) fn progress<W: World>(
         [ticket] => detail(desk, ticket, Sight::Full),
         [..] => {
             let total = open.len();
-            let rows: Vec<Args> = open.iter().take(LISTED).map(|t| desk.ticket_args(t, false)).collect();
+            let rows: Vec<Args> = open.iter().take(LISTED).map(|t| desk.own_args(t)).collect();
             desk.say(Key::YourTickets, args! {rows: rows, total: total});
         }
     }
@@ -114,7 +115,7 @@ pub(super) fn show<W: World>(desk: &mut Desk<'_, W>, no: NoRef) -> Result<(), W:
 
 fn detail<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, sight: Sight) {
     let works_it = desk.actor.is_staff() && sight == Sight::Full && !desk.in_group();
-    let mut args = desk.ticket_args(ticket, works_it);
+    let mut args = if works_it { desk.ticket_args(ticket, true) } else { desk.own_args(ticket) };
     if let Some(into) = ticket.merged_into {
         args.insert("into", into.into());
     }
