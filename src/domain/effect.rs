@@ -161,7 +161,8 @@ pub enum Effect {
         /// The person it is bound to.
         to: PersonId,
     },
-    /// Everything personal of somebody is erased; tickets stay, without an author's name.
+    /// What somebody and the bot said to each other is erased; the person's own row goes by [`Effect::Person`], tickets
+    /// stay.
     Forget(PersonId),
     /// A ticket changed, by these events in this order.
     Ticket {

@@ -119,6 +119,19 @@ impl Person {
             remainder: Words::default(),
         }
     }
+
+    /// What is left of somebody who wants to be forgotten: who may do what, and how they are reached.
+    #[must_use]
+    pub fn forgotten(self) -> Self {
+        Self {
+            role: self.role,
+            community: self.community,
+            // Else forgetting would give new tries at a binding code.
+            bind_failures: self.bind_failures,
+            bind_failed_at: self.bind_failed_at,
+            ..Self::newcomer(self.id, "", self.gateway)
+        }
+    }
 }
 
 /// What the speaker may do, derived from who they are in the store.

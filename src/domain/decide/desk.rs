@@ -213,7 +213,11 @@ impl<'w, W: World> Desk<'w, W> {
     pub(super) fn forget(&mut self) {
         if self.newcomer.is_none() {
             let id = self.person.id;
+            self.person = self.person.clone().forgotten();
+            self.keep_person(None);
             self.effect(Effect::Forget(id));
+            // What waited is erased too: said now, it would be kept again with this reply.
+            self.say_first();
         }
     }
 
