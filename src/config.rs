@@ -96,6 +96,8 @@ pub struct OfficeSection {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AccountSection {
+    /// Its name, as residents look for it; empty: it is named after the office.
+    pub name: String,
     /// Path of the callback.
     pub path: String,
     /// 令牌.
@@ -115,6 +117,7 @@ pub struct AccountSection {
 impl Default for AccountSection {
     fn default() -> Self {
         Self {
+            name: String::new(),
             path: "/wechat".into(),
             token: Secret::default(),
             app_id: String::new(),
@@ -179,11 +182,12 @@ impl Config {
 
     /// The office as replies name it.
     pub fn office(&self) -> Office {
-        let gas = self.office.gas_phone.trim();
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         Office {
             name: self.office.name.clone(),
+            account: given(&self.official_account.name),
             duty_phone: self.office.duty_phone.clone(),
-            gas_phone: (!gas.is_empty()).then(|| gas.to_owned()),
+            gas_phone: given(&self.office.gas_phone),
         }
     }
 

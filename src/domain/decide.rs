@@ -177,7 +177,7 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
         if desk.in_group() && (desk.is_private_matter(u) || u.hazard == Some(Hazard::Violence)) {
             // Whoever is in danger at home must not be named before the neighbours.
             intake::danger_words(desk, u.hazard);
-            desk.say(Key::SayItPrivately, args! {});
+            desk.say_it_privately();
             return Ok(());
         }
         return intake::report(desk, u, false);
@@ -206,7 +206,7 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
         }
         Act::Report | Act::Suggestion | Act::Consultation => {
             if desk.in_group() && (desk.is_private_matter(u) || u.kind == RequestKind::TipOff) {
-                desk.say(Key::SayItPrivately, args! {});
+                desk.say_it_privately();
                 return Ok(());
             }
             intake::report(desk, u, false)

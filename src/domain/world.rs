@@ -36,6 +36,8 @@ pub struct Standing {
 pub struct Office {
     /// 灵武市城区街道党群服务中心
     pub name: String,
+    /// Name of the public account; `None`: it is named after the office.
+    pub account: Option<String>,
     /// Called when the bot cannot help.
     pub duty_phone: String,
     /// The gas company's emergency line; `None`: 119 is named instead.

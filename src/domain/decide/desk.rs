@@ -130,6 +130,13 @@ impl<'w, W: World> Desk<'w, W> {
         self.decision.reply.push(Line::new(key, args));
     }
 
+    /// Asks the speaker to say it to the account, by its name, and not in the group.
+    pub(super) fn say_it_privately(&mut self) {
+        let office = &self.world.standing().office;
+        let (account, name) = (office.account.clone().unwrap_or_default(), office.name.clone());
+        self.say(Key::SayItPrivately, args! {account: account, office: name});
+    }
+
     /// Says what waited for the speaker, even if there is nothing else to say.
     pub(super) fn say_waiting(&mut self) {
         self.decision.say_waiting = true;

@@ -563,7 +563,7 @@ pub(super) fn rate_ticket<W: World>(
 /// 我住 灵武新村 3-2-501.
 pub(super) fn live<W: World>(desk: &mut Desk<'_, W>, u: &Understanding) -> Result<(), W::Error> {
     if desk.in_group() {
-        desk.say(Key::SayItPrivately, args! {});
+        desk.say_it_privately();
         return Ok(());
     }
     let mention = u.places.iter().find(|m| !m.candidates.is_empty());
