@@ -279,11 +279,10 @@ fn obey<W: World>(
             Ok(())
         }
         CommandKind::Bind => binding::bind(desk, &heard.inbound.key, rest),
-        CommandKind::DontKnow
-        | CommandKind::Yes
-        | CommandKind::No
-        | CommandKind::Passed
-        | CommandKind::Failed => resident::chat(desk, u),
+        CommandKind::DontKnow => intake::dont_know(desk, u),
+        CommandKind::Yes | CommandKind::No | CommandKind::Passed | CommandKind::Failed => {
+            resident::chat(desk, u)
+        }
         CommandKind::Cancel => match tuning::discard(desk)? {
             true => Ok(()),
             false => convening::cancel(desk),

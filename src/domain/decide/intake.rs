@@ -10,6 +10,7 @@ use crate::domain::{
     place::EstateId,
     reply_key::ReplyKey as Key,
     ticket::{Filing, PhotoStage, Place, Ticket, TicketEvent, TicketState},
+    ticket_no::TicketNo,
     understanding::{PlaceMention, Understanding},
     words::Words,
     world::World,
@@ -153,7 +154,7 @@ fn file<W: World>(
     place: Whereabouts,
     second: Option<Second>,
     on_behalf: bool,
-) -> Result<Option<crate::domain::ticket_no::TicketNo>, W::Error> {
+) -> Result<Option<TicketNo>, W::Error> {
     let private = desk.sub(&filing.subcategory).private
         || filing.sphere == crate::domain::category::Sphere::Family
         || filing.kind == RequestKind::TipOff;
@@ -353,9 +354,7 @@ pub(super) fn answer_place<W: World>(
     match whereabouts_for(desk, places, &ticket.place, indoors) {
         Whereabouts::Known(place) => locate(desk, ticket, place, second),
         Whereabouts::SeveralEstates(options, place) => {
-            let rows: Vec<_> = options.iter().map(|id| estate_row(desk, *id)).collect();
-            desk.say(Key::WhichEstate, args! {rows: rows});
-            desk.ask(Dialogue::WhichEstate { no: ticket.no, options, place, second });
+            which_estate(desk, ticket.no, options, place, second);
             Ok(())
         }
         Whereabouts::Unknown(place) => {
@@ -373,6 +372,19 @@ pub(super) fn answer_place<W: World>(
             Ok(())
         }
     }
+}
+
+/// Asks which of the estates of one name is meant.
+pub(super) fn which_estate<W: World>(
+    desk: &mut Desk<'_, W>,
+    no: TicketNo,
+    options: Vec<EstateId>,
+    place: Place,
+    second: Option<Second>,
+) {
+    let rows: Vec<_> = options.iter().map(|id| estate_row(desk, *id)).collect();
+    desk.say(Key::WhichEstate, args! {rows: rows});
+    desk.ask(Dialogue::WhichEstate { no, options, place, second });
 }
 
 /// Gives a ticket its place: a draft is dispatched, an open ticket's owner is told of the correction.
@@ -460,7 +472,22 @@ pub(super) fn place_unknown<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket) ->
     desk.say(Key::PlaceLeftToWorker, args);
     desk.answered();
     desk.keep(case);
+    // The answer was to the question asked last; what was asked before is asked again, one at a time.
+    let other = desk.my_open(20)?.into_iter().find(|t| t.state == TicketState::Draft && t.no != no);
+    if let Some(other) = other {
+        let args = desk.ticket_args(&other, false);
+        desk.say(Key::WhereOfOther, args);
+        desk.ask(Dialogue::Place { no: other.no, second: None });
+    }
     Ok(())
+}
+
+/// 不知道 where no question is open any more: for the draft asked about last, if there is one.
+pub(super) fn dont_know<W: World>(desk: &mut Desk<'_, W>, u: &Understanding) -> Result<(), W::Error> {
+    match desk.my_open(20)?.into_iter().find(|t| t.state == TicketState::Draft) {
+        Some(draft) => place_unknown(desk, draft),
+        None => super::resident::chat(desk, u),
+    }
 }
 
 /// Adds words to an open ticket and tells its owner.
@@ -495,7 +522,7 @@ pub(super) fn add<W: World>(
     }
     let args = desk.ticket_args(&case.ticket, false);
     desk.say(key, args);
-    if draft {
+    if draft && key != Key::WhereAgain {
         desk.say(Key::WhereStill, args! {});
     }
     desk.keep(case);
