@@ -4,7 +4,7 @@
 use super::{
     Heard, convening,
     desk::{Case, Desk, Sight},
-    intake, resident, tuning,
+    household, intake, resident, tuning,
 };
 use crate::domain::{
     category::Party,
@@ -508,21 +508,13 @@ fn merge<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(), W::Error
         return Ok(());
     }
     let (from_no, into_no) = (from.no, into.no);
-    let mut signers = vec![];
-    for person in std::iter::once(from.reporter).chain(from.co_signers.iter().map(|(p, _)| *p)) {
-        let home = desk.world.person(person)?.and_then(|p| p.home);
-        signers.push((person, home.is_some_and(|h| h.confirmed)));
-    }
     let mut merged = desk.take(from);
     if let Err(illegal) = desk.record(&mut merged, TicketEvent::Merged { into: into_no }) {
         desk.refuse(from_no, illegal);
         return Ok(());
     }
     let mut target = desk.take(into);
-    for (by, confirmed) in signers {
-        // Refused only for somebody who stands behind it already: counted once.
-        let _ = desk.record(&mut target, TicketEvent::CoSigned { by, confirmed });
-    }
+    household::unite(desk, &merged.ticket, &mut target)?;
     tell_reporters(desk, &merged.ticket, Key::TellMerged, args! {into: into_no});
     desk.say(Key::Merged, args! {no: from_no, into: into_no, households: target.ticket.households()});
     desk.keep(merged);

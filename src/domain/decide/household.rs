@@ -66,3 +66,28 @@ pub(super) fn home_confirmed<W: World>(
     }
     Ok(rows)
 }
+
+/// Lets everybody behind a merged ticket stand behind the one that lives on.
+pub(super) fn unite<W: World>(desk: &Desk<'_, W>, merged: &Ticket, into: &mut Case) -> Result<(), W::Error> {
+    for person in merged.people().collect::<Vec<_>>() {
+        if into.ticket.belongs_to(person) {
+            continue;
+        }
+        let home = desk.world.person(person)?.and_then(|p| p.home);
+        // A reporter counts unconfirmed behind their own report only.
+        let confirmed =
+            merged.co_signers.contains(&(person, true)) || home.is_some_and(|home| home.confirmed);
+        let household = of_same_household(desk, &into.ticket, person)?;
+        let counts = household.iter().any(|p| into.ticket.is_counted(*p));
+        // None of these is refused: the person is new there.
+        if household.is_empty() || (confirmed && !counts) {
+            let _ = desk.record(into, TicketEvent::CoSigned { by: person, confirmed });
+            for other in household {
+                let _ = desk.record(into, TicketEvent::Joined { by: other });
+            }
+        } else {
+            let _ = desk.record(into, TicketEvent::Joined { by: person });
+        }
+    }
+    Ok(())
+}

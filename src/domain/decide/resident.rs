@@ -276,6 +276,7 @@ pub(super) fn cosign<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<
         let mut merged = desk.take(mine);
         // A ticket already signed for stays as it is; the household counts all the same.
         if desk.record(&mut merged, TicketEvent::Merged { into: case.no() }).is_ok() {
+            household::unite(desk, &merged.ticket, &mut case)?;
             desk.keep(merged);
         }
     }
