@@ -154,6 +154,56 @@ fn an_erroneous_organisation_is_told_whole() {
     assert!(output.status.success(), "{}", stdout(&output));
 }
 
+/// Before a file takes something away, it is told by name; `--dry-run` tells it and leaves everything as it is.
+#[test]
+fn an_import_tells_what_it_takes_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = office(folder.path());
+    let whole = repository("fixtures/seed/lingwu.toml");
+    let import = |file: &str, dry: bool| {
+        let mut arguments = vec!["org", "import", file, "--config", &settings];
+        arguments.extend(dry.then_some("--dry-run"));
+        let output = lianxin(&arguments, "");
+        assert!(output.status.success(), "{}", stderr(&output));
+        (stdout(&output), stderr(&output))
+    };
+    let database = folder.path().join("lianxin.db");
+    assert!(import(&whole, true).0.contains("没有导入") && !database.exists(), "a trial made a database");
+    let (_, told) = import(&whole, false);
+    assert!(!told.contains("注意"), "{told}");
+    assert!(import(&whole, true).0.contains("不会丢掉什么"));
+
+    // Without one worker with their grid and its estate; another is no longer at work.
+    let text = std::fs::read_to_string(&whole).unwrap();
+    let (mut kept, mut estate) = (vec![], false);
+    for block in text.split("\n\n") {
+        let head = block.lines().find(|l| l.starts_with("[[")).unwrap_or("");
+        let is = |kind: &str, line: &str| head == kind && block.lines().any(|l| l == line);
+        estate |= is("[[estate]]", "name = \"沙滩村\"");
+        let dropped = is("[[grid]]", "name = \"沙滩村网格\"")
+            || is("[[estate]]", "name = \"沙滩村\"")
+            || is("[[person]]", "key = \"laotian\"")
+            || block.contains("estate = \"沙滩村\"");
+        if !dropped {
+            kept.push(block.to_owned());
+        }
+    }
+    assert!(estate, "the seed has changed");
+    let smaller = folder.path().join("smaller.toml");
+    std::fs::write(&smaller, kept.join("\n\n")).unwrap();
+    let smaller = smaller.display().to_string();
+    let names = ["老田", "沙滩村（沙滩村）", "沙滩村网格"];
+    let (told, _) = import(&smaller, true);
+    assert!(names.iter().all(|name| told.contains(name)) && told.contains("没有导入"), "{told}");
+    assert!(!told.contains("小马") && !told.contains("育才街"), "{told}");
+    assert!(stdout(&lianxin(&["doctor", "--config", &settings], "")).contains("网格 6 个"), "taken in");
+    let (_, told) = import(&smaller, false);
+    assert!(names.iter().all(|name| told.contains(name)), "{told}");
+    assert!(stdout(&lianxin(&["doctor", "--config", &settings], "")).contains("网格 5 个"));
+    let (_, told) = import(&smaller, false);
+    assert!(!told.contains("注意"), "told twice: {told}");
+}
+
 /// `lianxin … | head -1`: whoever has read enough closes the pipe. That is no fault, and nothing panics.
 #[test]
 fn a_closed_pipe_is_the_end() {

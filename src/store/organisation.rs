@@ -284,6 +284,47 @@ impl Organisation {
     }
 }
 
+/// What an import would take away: names that the organisation has now and the file lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Dropped {
+    /// Staff who lose their post.
+    pub people: Vec<String>,
+    /// Communities and villages.
+    pub communities: Vec<String>,
+    /// Estates, each with its community: 灵武新村(育才街社区).
+    pub estates: Vec<String>,
+    /// Grids.
+    pub grids: Vec<String>,
+    /// Groups.
+    pub groups: Vec<String>,
+}
+
+/// What importing a file would drop from the organisation as it is stored.
+pub(super) fn would_drop(connection: &Connection, file: &Organisation) -> Result<Dropped, StoreError> {
+    let current = load(connection)?;
+    let mut at_work = vec![];
+    for row in file.people.iter().filter(|row| row.role != Role::Resident) {
+        at_work.extend(person_by_key(connection, &row.key)?);
+    }
+    let community = |id: CommunityId| current.community(id).map_or("", |c| c.name.as_str());
+    let keeps_estate = |e: &Estate| {
+        file.estates.iter().any(|row| row.name == e.name.name && row.community == community(e.community))
+    };
+    let staff = current.staff.iter().filter(|s| !at_work.contains(&s.id));
+    let communities =
+        current.communities.iter().filter(|c| file.communities.iter().all(|row| row.name != c.name));
+    let estates = current.estates.iter().filter(|e| !keeps_estate(e));
+    let grids = current.grids.iter().filter(|g| file.grids.iter().all(|row| row.name != g.name));
+    let groups = current.groups.iter().filter(|g| file.groups.iter().all(|row| row.name != g.name));
+    Ok(Dropped {
+        people: staff.map(|s| s.name.clone()).collect(),
+        communities: communities.map(|c| c.name.clone()).collect(),
+        estates: estates.map(|e| format!("{}（{}）", e.name.name, community(e.community))).collect(),
+        grids: grids.map(|g| g.name.clone()).collect(),
+        groups: groups.map(|g| g.name.clone()).collect(),
+    })
+}
+
 /// What an import did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Imported {
