@@ -4,6 +4,7 @@
 
 mod answering;
 mod binding;
+mod confirming;
 mod convening;
 mod desk;
 mod handling;
@@ -213,9 +214,9 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
         }
         Act::Addition => resident::supplement(desk, &[], &u.text),
         Act::Status => resident::progress(desk, &[], Some(u)),
-        Act::Cosign => resident::cosign(desk, &[]),
-        Act::Resolved => resident::confirm(desk, &[], true, &u.text),
-        Act::Rating => resident::rate_by_words(desk, u),
+        Act::Cosign => household::cosign(desk, &[]),
+        Act::Resolved => confirming::confirm(desk, &[], true, &u.text),
+        Act::Rating => confirming::rate_by_words(desk, u),
         Act::Rsvp => convening::rsvp_by_words(desk, u),
         Act::Thanks => small(desk, Key::Thanks),
         Act::Praise => small(desk, Key::Praise),
@@ -248,7 +249,7 @@ fn obey<W: World>(
         ChatCommand::Number(no) => return resident::show(desk, *no),
         ChatCommand::Building(building) => return handling::building(desk, building, heard),
         ChatCommand::Choice(0) => return resident::human(desk),
-        ChatCommand::Choice(choice) => return resident::stray_choice(desk, *choice),
+        ChatCommand::Choice(choice) => return confirming::stray_choice(desk, *choice),
         ChatCommand::Word { kind, nos, rest } => (*kind, nos.as_slice(), rest.as_str()),
     };
     match kind {
@@ -256,19 +257,19 @@ fn obey<W: World>(
         CommandKind::Supplement => resident::supplement(desk, nos, rest),
         CommandKind::Change => resident::change(desk, nos, heard, u),
         CommandKind::Withdraw => resident::withdraw(desk, nos),
-        CommandKind::CoSign => resident::cosign(desk, nos),
+        CommandKind::CoSign => household::cosign(desk, nos),
         CommandKind::Urge => resident::urge(desk, nos),
-        CommandKind::Solved => resident::confirm(desk, nos, true, rest),
-        CommandKind::NotSolved => resident::confirm(desk, nos, false, rest),
+        CommandKind::Solved => confirming::confirm(desk, nos, true, rest),
+        CommandKind::NotSolved => confirming::confirm(desk, nos, false, rest),
         CommandKind::Satisfied | CommandKind::RatherSatisfied | CommandKind::Dissatisfied => {
-            resident::rate(desk, kind, nos, rest)
+            confirming::rate(desk, kind, nos, rest)
         }
         CommandKind::Going | CommandKind::NotGoing | CommandKind::Message => {
             convening::rsvp(desk, kind, rest)
         }
         CommandKind::Human => resident::human(desk),
         CommandKind::Help => small(desk, Key::Help),
-        CommandKind::Live => resident::live(desk, u),
+        CommandKind::Live => household::live(desk, u),
         CommandKind::More => resident::more(desk),
         CommandKind::Why if desk.actor.is_staff() => tuning::why(desk, nos, heard.prepared.as_ref()),
         CommandKind::Why => resident::why(desk, nos),

@@ -1,6 +1,6 @@
 //! Answers to what was asked. A line that does not fit the open question is read as if nothing had been asked.
 
-use super::{Heard, desk::Desk, handling, intake, resident};
+use super::{Heard, confirming, desk::Desk, handling, intake};
 use crate::domain::{
     category::{Act, Category, Urgency},
     command::{ChatCommand, CommandKind, NoRef},
@@ -128,16 +128,17 @@ pub(super) fn answer<W: World>(
         Dialogue::Solved { no } => match choice(heard) {
             Some(n @ (1 | 2)) => {
                 let Some(ticket) = still_open(desk, *no)? else { return Ok(false) };
-                resident::confirm_ticket(desk, ticket, n == 1, "")?;
+                confirming::confirm_ticket(desk, ticket, n == 1, "")?;
                 Ok(true)
             }
             Some(_) => Ok(choose_again(desk, heard, 2)),
             None => Ok(false),
         },
-        Dialogue::Rate { no } => match choice(heard).and_then(|n| resident::RATINGS.get(n.wrapping_sub(1))) {
+        Dialogue::Rate { no } => match choice(heard).and_then(|n| confirming::RATINGS.get(n.wrapping_sub(1)))
+        {
             Some(rating) => {
                 let Some(ticket) = still_open(desk, *no)? else { return Ok(false) };
-                resident::rate_ticket(desk, ticket, *rating, "")?;
+                confirming::rate_ticket(desk, ticket, *rating, "")?;
                 Ok(true)
             }
             None => Ok(choose_again(desk, heard, 3)),

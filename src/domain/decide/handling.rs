@@ -4,7 +4,7 @@
 use super::{
     Heard, convening,
     desk::{Case, Desk, Sight},
-    household, intake, resident, tuning,
+    household, intake, tuning,
 };
 use crate::domain::{
     category::Party,
@@ -47,7 +47,7 @@ pub(super) fn obey<W: World>(
             match nos.first() {
                 Some(NoRef::Serial(id)) => {
                     let person = PersonId(i64::from(*id));
-                    resident::home_checked(desk, person, kind == CommandKind::ConfirmHome)?;
+                    household::home_checked(desk, person, kind == CommandKind::ConfirmHome)?;
                 }
                 Some(NoRef::Full(_)) | None => desk.say(Key::NoSuchHome, args! {}),
             }
