@@ -10,6 +10,7 @@ mod desk;
 mod handling;
 mod household;
 mod intake;
+mod locating;
 mod resident;
 mod ticking;
 mod tuning;
@@ -138,7 +139,7 @@ fn listen<W: World>(desk: &mut Desk<'_, W>, heard: &Heard) -> Result<(), W::Erro
         }
         Content::Image(media) | Content::Video(media) => intake::photo(desk, media),
         Content::Location { latitude, longitude, label } => {
-            intake::location(desk, *latitude, *longitude, label)
+            locating::location(desk, *latitude, *longitude, label)
         }
         Content::Sticker | Content::Link { .. } | Content::Other(_) => {
             if !desk.in_group() {
@@ -193,7 +194,7 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
         return obey(desk, command, heard, u);
     }
     if let Some(places) = &heard.only_place
-        && intake::place_for_draft(desk, places)?
+        && locating::place_for_draft(desk, places)?
     {
         return Ok(());
     }
@@ -280,7 +281,7 @@ fn obey<W: World>(
             Ok(())
         }
         CommandKind::Bind => binding::bind(desk, &heard.inbound.key, rest),
-        CommandKind::DontKnow => intake::dont_know(desk, u),
+        CommandKind::DontKnow => locating::dont_know(desk, u),
         CommandKind::Yes | CommandKind::No | CommandKind::Passed | CommandKind::Failed => {
             resident::chat(desk, u)
         }

@@ -1,6 +1,6 @@
 //! Answers to what was asked. A line that does not fit the open question is read as if nothing had been asked.
 
-use super::{Heard, confirming, desk::Desk, handling, intake};
+use super::{Heard, confirming, desk::Desk, handling, intake, locating};
 use crate::domain::{
     category::{Act, Category, Urgency},
     command::{ChatCommand, CommandKind, NoRef},
@@ -81,7 +81,7 @@ pub(super) fn answer<W: World>(
         Dialogue::Change { no } => {
             let Some(ticket) = still_open(desk, *no)? else { return Ok(false) };
             if let Some(places) = &heard.only_place {
-                intake::answer_place(desk, ticket, places, None)?;
+                locating::answer_place(desk, ticket, places, None)?;
                 return Ok(true);
             }
             if !says_no_place(u) {
@@ -95,17 +95,17 @@ pub(super) fn answer<W: World>(
         Dialogue::WhichEstate { no, options, place, second } => {
             let Some(ticket) = still_open(desk, *no)? else { return Ok(false) };
             if let Some(places) = &heard.only_place {
-                intake::answer_place(desk, ticket, places, second.clone())?;
+                locating::answer_place(desk, ticket, places, second.clone())?;
                 return Ok(true);
             }
             match choice(heard).and_then(|n| options.get(n.wrapping_sub(1))) {
                 Some(estate) => {
                     let place = crate::domain::ticket::Place { estate: Some(*estate), ..place.clone() };
-                    intake::locate(desk, ticket, place, second.clone())?;
+                    locating::locate(desk, ticket, place, second.clone())?;
                     Ok(true)
                 }
                 None if says_no_place(u) => {
-                    intake::which_estate(desk, ticket.no, options.clone(), place.clone(), second.clone());
+                    locating::which_estate(desk, ticket.no, options.clone(), place.clone(), second.clone());
                     Ok(true)
                 }
                 None => Ok(choose_again(desk, heard, options.len())),
@@ -219,11 +219,11 @@ fn place<W: World>(
             desk.say(Key::PlaceLeftToWorker, args);
             return Ok(true);
         }
-        intake::place_unknown(desk, ticket)?;
+        locating::place_unknown(desk, ticket)?;
         return Ok(true);
     }
     if let Some(places) = &heard.only_place {
-        intake::answer_place(desk, ticket, places, second)?;
+        locating::answer_place(desk, ticket, places, second)?;
         return Ok(true);
     }
     // A sentence that tells the place and nothing new: 就在我们5号楼东边,堵着呢.
@@ -231,7 +231,7 @@ fn place<W: World>(
     let same_matter =
         u.command.is_none() && u.problems.first().is_none_or(|p| p.subcategory == ticket.filing.subcategory);
     if tells_place && same_matter && (u.act.opens_ticket() || u.act == Act::Addition) {
-        intake::answer_place(desk, ticket, &u.places, second)?;
+        locating::answer_place(desk, ticket, &u.places, second)?;
         return Ok(true);
     }
     // Only while somebody waits for the answer: small talk of another day is none.

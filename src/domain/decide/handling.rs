@@ -4,7 +4,7 @@
 use super::{
     Heard, convening,
     desk::{Case, Desk, Sight},
-    household, intake, tuning,
+    household, intake, locating, tuning,
 };
 use crate::domain::{
     category::Party,
@@ -129,7 +129,7 @@ pub(super) fn building<W: World>(
 ) -> Result<(), W::Error> {
     if !desk.actor.is_staff() || desk.in_group() {
         if let Some(places) = &heard.only_place
-            && intake::place_for_draft(desk, places)?
+            && locating::place_for_draft(desk, places)?
         {
             return Ok(());
         }
@@ -487,7 +487,7 @@ fn locate<W: World>(
         return Ok(());
     }
     match held(desk, nos, CommandKind::Locate, rest)? {
-        Some(ticket) => intake::answer_place(desk, ticket, places, None),
+        Some(ticket) => locating::answer_place(desk, ticket, places, None),
         None => Ok(()),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{
     desk::{Case, Desk},
-    intake,
+    locating,
 };
 use crate::domain::{
     category::Party,
@@ -65,7 +65,7 @@ pub(super) fn live<W: World>(desk: &mut Desk<'_, W>, u: &Understanding) -> Resul
     let own = desk.my_open(5)?;
     if let Some(draft) = own.into_iter().find(|t| t.state == TicketState::Draft) {
         let place = draft.place.clone().refined_by(place);
-        return intake::locate(desk, draft, place, None);
+        return locating::locate(desk, draft, place, None);
     }
     Ok(())
 }

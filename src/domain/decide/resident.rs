@@ -3,7 +3,7 @@
 use super::{
     Heard,
     desk::{Desk, Sight},
-    intake,
+    intake, locating,
 };
 use crate::domain::{
     category::{Act, Category},
@@ -174,7 +174,7 @@ pub(super) fn change<W: World>(
     }
     let places = heard.only_place.as_deref().unwrap_or(&u.places);
     if !places.is_empty() {
-        return intake::answer_place(desk, ticket, places, None);
+        return locating::answer_place(desk, ticket, places, None);
     }
     let args = desk.ticket_args(&ticket, false);
     desk.say(Key::ChangeWhat, args);
