@@ -125,7 +125,7 @@ pub enum Recipient {
 /// What a timer will ask when it is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimerKind {
-    /// A draft that nobody completed within 24 hours goes to the grid worker's queue (DOMAIN §3.1 row 3).
+    /// A draft that nobody completed within 24 hours goes to the grid worker's queue.
     DraftExpiry(TicketNo),
     /// One hour before a meeting.
     MeetingReminder(MeetingId),

@@ -17,7 +17,7 @@ use super::{
 pub struct PersonId(pub i64);
 
 codes! {
-    /// The post a person holds (DOMAIN §2; more roles come with their work).
+    /// The post a person holds; more come with their work.
     #[derive(Default)]
     Role {
         /// 居民

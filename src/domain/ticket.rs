@@ -1,5 +1,5 @@
-//! 工单: one problem, one place, one owner at a time. Its states and moves (DOMAIN §3.1); what happened to it is a
-//! list of events, and the ticket is their fold. Who may make a move is decided in `decide`.
+//! 工单: one problem, one place, one owner at a time. Its states and moves; what happened to it is a list of events, and
+//! the ticket is their fold. Who may make a move is decided in `decide`.
 
 use serde::{Deserialize, Serialize};
 
@@ -275,7 +275,7 @@ pub enum TicketEvent {
         /// Their words.
         text: Words,
     },
-    /// Closed → InProgress, by the reporter within thirty days (DOMAIN §3.1 row 26).
+    /// Closed → InProgress, by the reporter within thirty days.
     Reopened {
         /// Their words.
         text: Words,

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{Purpose, StoreError};
 use crate::domain::moment::Moment;
 
-/// The WAL-reset bug was fixed in 3.51.3 (RELIABILITY §1).
+/// The WAL-reset bug, which could damage the file, was fixed in 3.51.3 (sqlite.org/wal.html).
 const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// Number, name, text.

@@ -20,7 +20,7 @@ use crate::domain::{
 
 /// The ratings in the order in which they are offered: 1, 2, 3.
 pub(super) const RATINGS: [Rating; 3] = [Rating::Satisfied, Rating::RatherSatisfied, Rating::Dissatisfied];
-/// A closed ticket may come back under its number for thirty days (DOMAIN §3.1 row 26).
+/// A closed ticket may come back under its number for thirty days; later it is a new one.
 const REOPEN_MINUTES: i64 = 30 * 24 * 60;
 
 /// 解决了 / 没解决, with or without being asked.

@@ -18,7 +18,7 @@ use crate::domain::{
 
 /// Co-signed tickets looked at when a home is confirmed.
 const CO_SIGNED: usize = 50;
-/// Households from which a round table is proposed (DOMAIN §6, T2).
+/// Households from which a round table is proposed: our own choice, to be tried.
 const ROUND_TABLE_HOUSEHOLDS: u32 = 10;
 
 /// 我住 灵武新村 3-2-501.

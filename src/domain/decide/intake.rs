@@ -24,7 +24,7 @@ const JOIN_MINUTES: i64 = 2;
 pub(super) const REPEAT_MINUTES: i64 = 24 * 60;
 /// Another person's report of the same at the same place within a week is likely the same matter.
 pub(super) const SIMILAR_MINUTES: i64 = 7 * 24 * 60;
-/// A draft that nobody completes goes to the worker's queue after a day (DOMAIN §3.1 row 3).
+/// A draft that nobody completes goes to the worker's queue after a day: never dropped.
 const DRAFT_MINUTES: i64 = 24 * 60;
 /// Below this a guess is no reason to think of a second problem.
 const CLEAR: f32 = 0.35;
