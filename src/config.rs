@@ -216,7 +216,7 @@ impl Config {
                 problems.push(Problem::new(
                     file,
                     0,
-                    format!("[office] {key}: 请填写;机器人帮不上时要告诉居民找谁、打什么电话"),
+                    format!("[office] {key}: 请填写；机器人帮不上时要告诉居民找谁、打什么电话"),
                 ));
             }
         }
@@ -224,7 +224,7 @@ impl Config {
             .chain(self.bridge.iter().map(|b| ("bridge", &b.path)))
         {
             if !path.starts_with('/') || path.contains(['{', '}', '*', '?']) {
-                problems.push(Problem::new(file, 0, format!("[{section}] path: 应以 / 开头,比如 /wechat")));
+                problems.push(Problem::new(file, 0, format!("[{section}] path: 应以 / 开头，比如 /wechat")));
             }
         }
         let account = OfficialAccount::new(&self.account());

@@ -66,7 +66,7 @@ fn describe(out: &mut impl Write, u: &Understanding) -> io::Result<()> {
         u.evidence.iter().map(|e| format!("{} → {} {:+.1}", e.term, e.category, e.weight)).collect();
     writeln!(
         out,
-        "{}\n  {} · {} · {} · {} · {} ({:.2})\n  地点: {}\n  依据: {}",
+        "{}\n  {} · {} · {} · {} · {} ({:.2})\n  地点：{}\n  依据：{}",
         u.text,
         u.act,
         u.subcategory,

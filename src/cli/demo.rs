@@ -58,7 +58,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("cannot listen on {listen}; another port: lianxin demo --port 8081"))?;
     let address = bound.local_addr()?;
     let account = &config.official_account;
-    say!("党群连心演示已启动,浏览器打开  http://{address}/")?;
+    say!("党群连心演示已启动，浏览器打开  http://{address}/")?;
     say!("  回调网址  http://{address}{}", account.path)?;
     say!("  Token     {}", account.token.0)?;
     say!("  AppID     {}", account.app_id)?;

@@ -48,7 +48,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
     }
     let imported = store.import(organisation).await?;
     say!(
-        "社区和村 {} 个,小区 {} 个,网格 {} 个,群 {} 个;本文件人员 {} 名,单子 {} 件",
+        "社区和村 {} 个，小区 {} 个，网格 {} 个，群 {} 个；本文件人员 {} 名，单子 {} 件",
         imported.communities,
         imported.estates,
         imported.grids,

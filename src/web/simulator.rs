@@ -177,8 +177,8 @@ impl IntoResponse for Trouble {
     }
 }
 
-const GONE: Trouble = Trouble(StatusCode::NOT_FOUND, "没有这部手机,请刷新页面");
-const FAILED: Trouble = Trouble(StatusCode::INTERNAL_SERVER_ERROR, "没有发出去,请再试一次");
+const GONE: Trouble = Trouble(StatusCode::NOT_FOUND, "没有这部手机，请刷新页面");
+const FAILED: Trouble = Trouble(StatusCode::INTERNAL_SERVER_ERROR, "没有发出去，请再试一次");
 
 fn asset(kind: &'static str, text: &'static str) -> Response {
     let policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
@@ -371,7 +371,7 @@ async fn retry(
         sent.iter().find(|(id, ..)| *id == again.message).cloned()
     };
     let Some((message, sent, phone)) = found else {
-        return Err(Trouble(StatusCode::NOT_FOUND, "这条太早了,不能再发"));
+        return Err(Trouble(StatusCode::NOT_FOUND, "这条太早了，不能再发"));
     };
     simulator.deliver(&phone, &sent, message).await
 }
