@@ -1,6 +1,8 @@
 //! The composition root: clock, dictionaries, wordings, store and doors joined into one [`App`], its clockwork and its
 //! graceful end. The only file that reads the clock or the random source.
 
+pub mod accounts;
+
 use crate::domain::problem::chain;
 use std::{
     path::PathBuf,
@@ -136,6 +138,8 @@ pub struct App {
     pub workshop: Workshop,
     /// The dictionaries with the places of the organisation; swapped when either changes.
     lexicon: ArcSwap<Lexicon>,
+    /// Console accounts.
+    pub accounts: accounts::Accounts,
     /// Wordings.
     pub replies: Arc<dyn Render>,
     /// The public account's door.
@@ -222,6 +226,7 @@ impl App {
         let (stop, _) = tokio::sync::watch::channel(false);
         let workshop = Workshop::new(store.clone(), shipped.lexicon.clone(), setup.clock.clone());
         let app = Arc::new(Self {
+            accounts: accounts::Accounts::new(store.clone(), setup.clock.clone()),
             store,
             workshop,
             lexicon: ArcSwap::from_pointee(lexicon),
@@ -303,7 +308,9 @@ impl App {
             return None;
         }
         let prepared = self.workshop.prepare(command).await;
-        prepared.map_err(|error| tracing::error!(error = chain(&error), "dictionary line not prepared")).ok()?
+        prepared
+            .map_err(|error| tracing::error!(error = chain(&error), "dictionary line not prepared"))
+            .ok()?
     }
 
     fn understood(&self, inbound: Inbound, name: &str) -> Heard {

@@ -17,6 +17,7 @@ mod doctor;
 mod org;
 mod serve;
 mod sim;
+mod user;
 mod verify;
 
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
@@ -62,6 +63,9 @@ enum Command {
     /// Work on the organisation
     #[command(subcommand)]
     Org(org::Command),
+    /// Work on the accounts of the console
+    #[command(subcommand)]
+    User(user::Command),
     /// Print a one-time code with which somebody of the organisation binds their chat account
     #[command(after_help = "Example:\n  lianxin bind 小马")]
     Bind(bind::Arguments),
@@ -105,6 +109,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Classify(arguments) => classify::run(&arguments),
         Command::Dict(command) => dict::run(command),
         Command::Org(command) => asynchronous(org::run(command)),
+        Command::User(command) => asynchronous(user::run(command)),
         Command::Bind(arguments) => asynchronous(bind::run(arguments)),
         Command::Verify(arguments) => asynchronous(verify::run(arguments)),
         Command::Doctor(config) => doctor::run(&config),

@@ -1,7 +1,11 @@
 //! Settings: `lianxin.toml`, then `LIANXIN_SECTION__KEY` (or `…_FILE` for a secret kept in a file), then flags. Every
 //! problem is reported at once. Secrets never show in `Debug`.
 
-use std::{fmt, net::SocketAddr, path::PathBuf};
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 use serde::Deserialize;
 
@@ -56,13 +60,15 @@ pub struct Config {
 pub struct Server {
     /// Where the platform's deliveries arrive.
     pub listen: SocketAddr,
-    /// Where `/metrics` is served; absent: nowhere.
+    /// Where `/metrics` and the console are served; absent: nowhere.
     pub admin_listen: Option<SocketAddr>,
+    /// The proxy before `admin_listen`, whose `X-Forwarded-For` is believed; absent: none.
+    pub admin_proxy: Option<IpAddr>,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), admin_listen: None }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), admin_listen: None, admin_proxy: None }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The rule-book: pure, synchronous values and functions. It names nothing but itself; `now` is an argument.
 //! Never here: async, SQL, sockets, clocks, random numbers, log lines.
 
+pub mod account;
 pub mod calendar;
 pub mod category;
 pub mod command;

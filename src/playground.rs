@@ -17,7 +17,7 @@ use axum::{
 use tower::ServiceExt;
 
 use crate::{
-    app::{App, Clock, Setup, Shipped, StartError, random},
+    app::{App, Clock, Setup, Shipped, StartError, accounts::AccountFault, random},
     channel::{
         bridge::{Answer, Bridge, Message, Outbox, OutboxItem},
         client::{Platform, gateway_headers, gateway_post, message_xml},
@@ -25,10 +25,13 @@ use crate::{
         official_account::AccountConfig,
     },
     config::Config,
-    domain::message::{Content, MessageKey},
-    domain::problem::Problem,
+    domain::{
+        account::Post,
+        message::{Content, MessageKey},
+        problem::Problem,
+    },
     store::{Purpose, StoreError, organisation::Organisation},
-    web::{self, Paths},
+    web::{self, Paths, console::DemoAccount},
 };
 
 /// The demo world that is shipped.
@@ -39,6 +42,12 @@ pub const DEMO_SETTINGS: &str = include_str!("../fixtures/demo.toml");
 
 /// The original id of the demo's public account.
 const ACCOUNT_ID: &str = "gh_lianxin_demo";
+
+/// The demo's account in the console.
+const DEMO_ACCOUNT: &str = "管理员";
+
+/// Letters and digits that are not taken for one another: a byte's remainder by 32 is fair.
+const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789x";
 
 /// A delivery that was made, and can be made again.
 #[derive(Debug, Clone)]
@@ -137,6 +146,23 @@ impl Playground {
         };
         let router = web::router(app.clone(), &paths);
         Ok(Self { app, router, platform, gateway, paths, serial: AtomicU64::new(1) })
+    }
+
+    /// The console's account for whoever tries the demo, with a new password each time.
+    pub async fn console_account(&self) -> Result<DemoAccount, AccountFault> {
+        let accounts = &self.app.accounts;
+        let name = DEMO_ACCOUNT.to_owned();
+        // Read aloud and typed by people: no look-alikes, four at a time.
+        let letters: [u8; 12] = random();
+        let letters: Vec<char> =
+            letters.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
+        let password = letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-");
+        // A demo's data may have the account already; both writes refuse only what cannot be here.
+        let _ = match accounts.named(&name).await? {
+            Ok(id) => accounts.set_password(id, password.clone(), None).await?,
+            Err(_) => accounts.add(&name, Post::CommunityAdmin, password.clone(), None).await?,
+        };
+        Ok(DemoAccount { name, password })
     }
 
     /// The service's routes, to be served on a real listener too.

@@ -3,6 +3,7 @@
 
 mod apply;
 mod checkpoint;
+pub mod console;
 mod dictionaries;
 mod error;
 mod history;
@@ -113,6 +114,8 @@ enum Work {
     Import(Box<organisation::Organisation>, oneshot::Sender<Result<organisation::Imported, StoreError>>),
     /// A binding code to keep.
     IssueCode(String, PersonId, Moment, oneshot::Sender<Result<(), StoreError>>),
+    /// An account or a session to write.
+    Console(console::ConsoleWrite, oneshot::Sender<Result<console::Written, StoreError>>),
     /// Answers once everything before it is committed.
     Ping(oneshot::Sender<Result<(), StoreError>>),
 }

@@ -6,14 +6,17 @@ pub mod act;
 pub mod classify;
 pub mod evaluate;
 pub mod extract;
+pub mod learn;
+pub mod learned;
 pub mod lexicon;
 pub mod negation;
 pub mod normalize;
 pub mod phrase;
 pub mod segment;
 pub mod tuning;
+pub mod verdict;
 
-pub use evaluate::{Evaluation, LabelledRow, evaluate};
+pub use evaluate::{Evaluation, LabelledRow, evaluate, evaluate_parts};
 pub use lexicon::Lexicon;
 
 use crate::domain::{
@@ -22,7 +25,9 @@ use crate::domain::{
     understanding::{PlaceMention, Understanding},
 };
 use extract::{place, urgency};
+use learned::{HEADS, Head};
 use normalize::Normal;
+use phrase::Hit;
 
 /// How many characters of a message are understood; the rest is kept but not read.
 pub const MAX_CHARS: usize = 2_000;
@@ -38,41 +43,100 @@ pub fn understand_as_words(text: &str, lexicon: &Lexicon) -> Understanding {
     read(text, lexicon, false)
 }
 
+/// What people's own words make of a message, before the learnt layer is asked.
+struct Curated {
+    normal: Normal,
+    hits: Vec<Hit>,
+    places: Vec<place::Found>,
+    reading: classify::Reading,
+    alarm: urgency::Alarm,
+    cues: act::Cues,
+    act: Act,
+}
+
+impl Curated {
+    fn read(text: &str, lexicon: &Lexicon) -> Self {
+        let normal = lexicon.normalizer().normalize(text);
+        let tokens = lexicon.segmenter().boundaries(&normal);
+        let hits = lexicon.phrases().scan(&normal, &tokens);
+        let places = place::find(&normal, &hits, &tokens, lexicon);
+        let reading = classify::read(&normal, &hits, &places, lexicon);
+        let alarm = urgency::judge(&normal, &hits, lexicon);
+        let cues = act::gather(&hits, lexicon);
+        let act = act::line_act(&normal, &cues, &reading, &alarm);
+        Self { normal, hits, places, reading, alarm, cues, act }
+    }
+
+    /// The votes for every head of the learnt layer.
+    fn votes(&self) -> Votes {
+        let mut votes = Votes([0.0; HEADS]);
+        for head in Head::all() {
+            votes.0[head.index()] = match head {
+                Head::Category(category) => self.reading.votes(category),
+                Head::Act(act) => self.cues.of(act) + if act == self.act { RULED } else { 0.0 },
+                Head::Emergency => self.alarm.danger(),
+                Head::Urgent => self.alarm.haste() + self.reading.haste(),
+            };
+        }
+        votes
+    }
+}
+
+/// What the order of the rules in `act` adds to the cues of the act that it chose.
+const RULED: f32 = 3.0;
+
+/// The votes of people's words, by head of the learnt layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Votes([f32; HEADS]);
+
+impl Votes {
+    /// For one head; negative against it.
+    pub fn of(&self, head: Head) -> f32 {
+        self.0[head.index()]
+    }
+}
+
+/// The votes of a text: what learning starts from.
+pub fn votes(text: &str, lexicon: &Lexicon) -> Votes {
+    Curated::read(text, lexicon).votes()
+}
+
 fn read(text: &str, lexicon: &Lexicon, commands: bool) -> Understanding {
-    let normal = lexicon.normalizer().normalize(text);
-    let tokens = lexicon.segmenter().boundaries(&normal);
-    let hits = lexicon.phrases().scan(&normal, &tokens);
-    let places = place::find(&normal, &hits, &tokens, lexicon);
-    let reading = classify::read(&normal, &hits, &places, lexicon);
-    let alarm = urgency::judge(&normal, &hits, lexicon);
-    let command = if commands { command(&normal, &reading, lexicon) } else { None };
-    let mut verdict = act::judge(&normal, &hits, &reading, &alarm, command.as_ref(), lexicon);
+    let mut curated = Curated::read(text, lexicon);
+    let scores = verdict::Verdict::of(&curated.normal, &curated.votes(), lexicon);
+    let Curated { normal, hits, places, reading, alarm, act: ruled, .. } = &mut curated;
+    if let Some(verdict) = &scores {
+        reading.weigh(verdict.ranking(), verdict.confidence(), lexicon);
+    }
+    let command = if commands { command(normal, reading, lexicon) } else { None };
+    let judged = scores.as_ref().map_or(*ruled, |verdict| verdict.act(*ruled, alarm.hazard().is_some()));
+    let mut act = command.as_ref().map_or(judged, ChatCommand::act);
 
     // A bare place reports nothing: it tells where what was said before is.
-    if command.is_none() && !places.is_empty() && place::nothing_else(&normal, &places, lexicon) {
-        verdict.act = Act::Addition;
+    if command.is_none() && !places.is_empty() && place::nothing_else(normal, places, lexicon) {
+        act = Act::Addition;
     }
-    let opens = verdict.act.opens_ticket();
-    let (urgency, hazard) = if opens { alarm.grade(&reading) } else { Default::default() };
+    let opens = act.opens_ticket();
+    let (urgency, hazard) = if opens { alarm.grade(reading, scores.as_ref()) } else { Default::default() };
     let main = match hazard {
         Some(hazard) => lexicon.endangered(hazard, reading.main(Some(hazard))),
         None => reading.main(None),
     };
     Understanding {
         text: text.to_owned(),
-        act: verdict.act,
+        act,
         category: main.category(),
         subcategory: main.clone(),
         score: reading.score,
         confidence: reading.confidence,
         secondary: if opens { reading.secondary(main.category()) } else { vec![] },
-        kind: verdict.kind,
-        sphere: classify::sphere(&hits, &main, lexicon),
+        kind: act::kind(act, hits, lexicon),
+        sphere: classify::sphere(hits, &main, lexicon),
         urgency,
         hazard,
-        problems: if opens { reading.problems(&normal, &main) } else { vec![] },
-        places: places.into_iter().map(|found| found.mention).collect(),
-        evidence: reading.evidence,
+        problems: if opens { reading.problems(normal, &main) } else { vec![] },
+        places: std::mem::take(places).into_iter().map(|found| found.mention).collect(),
+        evidence: std::mem::take(&mut reading.evidence),
         command,
         lexicon: lexicon.hash().to_owned(),
     }

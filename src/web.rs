@@ -1,6 +1,7 @@
 //! HTTP: all routes on one screen, limits, and the listener. What a route does stands in its own file.
 
 pub mod bridge;
+pub mod console;
 pub mod health;
 pub mod listener;
 pub mod simulator;

@@ -140,15 +140,23 @@ impl Workshop {
         Ok(Desk { standing: books.standing, live_book, live, draft })
     }
 
-    async fn build(&self, from: Built, sealed: SealedBook) -> Result<(Arc<EditBook>, Lexicon), WorkshopError> {
+    async fn build(
+        &self,
+        from: Built,
+        sealed: SealedBook,
+    ) -> Result<(Arc<EditBook>, Lexicon), WorkshopError> {
         let estates = self.store.directory().borrow().estate_names();
         let known = |built: &Mutex<Vec<(Built, Arc<EditBook>, Lexicon)>>| {
             // A poisoned lock only means that another build panicked; the list is whole.
             let built = built.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            built.iter().find(|(key, ..)| *key == from).map(|(_, book, lexicon)| (book.clone(), lexicon.clone()))
+            built
+                .iter()
+                .find(|(key, ..)| *key == from)
+                .map(|(_, book, lexicon)| (book.clone(), lexicon.clone()))
         };
         if let Some((book, lexicon)) = known(&self.built) {
-            let lexicon = if lexicon.knows_places(&estates) { lexicon } else { lexicon.with_places(&estates) };
+            let lexicon =
+                if lexicon.knows_places(&estates) { lexicon } else { lexicon.with_places(&estates) };
             return Ok((book, lexicon));
         }
         let shipped = self.shipped.clone();
@@ -389,11 +397,12 @@ fn lowering(rest: &str, desk: &Desk) -> Result<Tuning, EditFault> {
     }
     let written = [(*term).to_owned(), format!("={term}")];
     let written = written.iter().find(|written| !desk.lexicon().weights_of(written).is_empty());
-    let Some(written) = written else { return Ok(Tuning::Put(vec![Edit::Stop { term: (*term).to_owned() }])) };
+    let Some(written) = written else {
+        return Ok(Tuning::Put(vec![Edit::Stop { term: (*term).to_owned() }]));
+    };
     let weights = desk.lexicon().weights_of(written).into_iter();
-    let edits = weights
-        .filter(|(code, _)| class.as_ref().is_none_or(|wanted| wanted == code))
-        .map(|(code, weight)| {
+    let edits = weights.filter(|(code, _)| class.as_ref().is_none_or(|wanted| wanted == code)).map(
+        |(code, weight)| {
             let word = desk.book().iter().any(|edit| {
                 matches!(edit, Edit::Term { term, code: c, word: true, .. } if term == written && *c == code)
             });
@@ -402,7 +411,8 @@ fn lowering(rest: &str, desk: &Desk) -> Result<Tuning, EditFault> {
                 true => Edit::Stop { term: written.clone() },
                 false => Edit::Term { term: written.clone(), code, weight: quieter, decides: false, word },
             }
-        });
+        },
+    );
     Ok(Tuning::Put(edits.collect()))
 }
 
@@ -435,7 +445,12 @@ impl Job {
             after: SealedBook::seal(&self.after),
             hash: draft.hash().to_owned(),
             proofs: tuning::prove(&news[..news.len().min(PROVED)], &self.past, &draft),
-            conflicts: tuning::conflicts(&news[..news.len().min(PROVED)], &self.past, &self.desk.live, &draft),
+            conflicts: tuning::conflicts(
+                &news[..news.len().min(PROVED)],
+                &self.past,
+                &self.desk.live,
+                &draft,
+            ),
             dry_run: self.dry_run(&draft),
             golden: self.golden.len(),
             golden_missed,
@@ -469,4 +484,3 @@ const PROVED: usize = 50;
 fn listed(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
-

@@ -2,7 +2,7 @@
 # Runs every test there is, and installs on Debian what they need and the machine has not. Leaves no file behind.
 #   tests/run.sh            all
 #   tests/run.sh --quick    without the fuzz targets (a second build)
-# Needs Rust 1.95 or newer. Network: Debian's archive and crates.io only, and only for what is missing.
+# Needs Rust 1.95 or newer. Network: Debian's archive, crates.io and npm (tests/browser/package-lock.json) only.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 exec </dev/null
@@ -78,12 +78,18 @@ else
     done
 fi
 
-# The demo page in a real browser: its runner comes with the browser tests.
-if [ -x tests/browser/run.sh ]; then
-    step "browser" tests/browser/run.sh
-else
-    skip "browser" "no browser tests yet"
-fi
+# The pages in a real browser.
+browser() {
+    local missing=()
+    [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null || missing+=(chromium)
+    command -v node >/dev/null || missing+=(nodejs)
+    command -v npm >/dev/null || missing+=(npm)
+    fc-list :lang=zh 2>/dev/null | grep -q . || missing+=(fontconfig fonts-noto-cjk)
+    [ "${#missing[@]}" = 0 ] || install "${missing[@]}" || return 1
+    TMPDIR="$scratch" tests/browser/run.sh
+}
+step "browser" browser
+step "temporary files" left_behind
 
 echo
 echo "=== summary"

@@ -57,6 +57,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         .await
         .with_context(|| format!("cannot listen on {listen}; another port: lianxin demo --port 8081"))?;
     let address = bound.local_addr()?;
+    let console = world.console_account().await.context("cannot make the console's demo account")?;
     let account = &config.official_account;
     say!("党群连心演示已启动，浏览器打开  http://{address}/")?;
     say!("  回调网址  http://{address}{}", account.path)?;
@@ -65,9 +66,11 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     say!("  AESKey    {}", account.encoding_aes_key.0)?;
     say!("  方式      {}", account.mode)?;
     say!("  数据      {}", database.display())?;
+    say!("  管理后台  http://{address}/console/   账号 {}   密码 {}", console.name, console.password)?;
     say!("按 Ctrl-C 结束。")?;
     let app = world.app.clone();
-    let router = simulator::router(world, &organisation, &config, address, &directory);
+    let router =
+        simulator::router(world, &organisation, &config, address, &directory, console).map_err(problems)?;
     listener::serve(bound, router, stop_signal()).await;
     app.stop();
     Ok(ExitCode::SUCCESS)

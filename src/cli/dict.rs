@@ -21,8 +21,10 @@ pub(super) enum Command {
     #[command(after_help = "Example:\n  lianxin dict eval labelled.jsonl --misses")]
     Eval(Eval),
     /// Learn weights from labelled messages into a learnt layer
-    #[command(after_help = "Examples:\n  lianxin dict learn a.jsonl b.jsonl -o dictionaries/learned.toml\n  \
-                            lianxin dict learn a.jsonl --folds 5 --extra b.jsonl")]
+    #[command(
+        after_help = "Examples:\n  lianxin dict learn a.jsonl b.jsonl -o dictionaries/learned.toml\n  \
+                            lianxin dict learn a.jsonl --folds 5 --extra b.jsonl"
+    )]
     Learn(Learn),
     /// Try a sentence: normal form, cut, what spoke, winner and runner-up, live and in the draft
     #[command(after_help = "Example:\n  lianxin dict try 3号楼路灯不亮")]
@@ -74,7 +76,9 @@ pub(super) enum Command {
     #[command(after_help = "Example:\n  lianxin dict import spring.txt")]
     Import(Import),
     /// Golden sentences: run them, list them, add or drop one
-    #[command(after_help = "Examples:\n  lianxin dict golden\n  lianxin dict golden --add 路灯不亮 --class 路灯")]
+    #[command(
+        after_help = "Examples:\n  lianxin dict golden\n  lianxin dict golden --add 路灯不亮 --class 路灯"
+    )]
     Golden(Golden),
 }
 
@@ -112,6 +116,9 @@ pub(super) struct Learn {
     /// Where to write the learnt layer
     #[arg(short, long, value_name = "FILE", conflicts_with = "folds")]
     output: Option<PathBuf>,
+    /// Measure on these rows instead, which are not learnt from
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "folds"])]
+    measure: Option<PathBuf>,
     /// Cross-validate instead: so many folds, rows of one `group` together
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(2..=20))]
     folds: Option<u32>,

@@ -10,7 +10,11 @@ use crate::{
     app::{App, Clock, Setup, Shipped},
     channel::official_account::Mode,
     store::Purpose,
-    web::{self, Paths, listener},
+    web::{
+        self, Paths,
+        console::{self, Door},
+        listener,
+    },
 };
 
 pub(super) async fn run(file: ConfigFile) -> anyhow::Result<ExitCode> {
@@ -48,7 +52,14 @@ pub(super) async fn run(file: ConfigFile) -> anyhow::Result<ExitCode> {
     };
     if let Some(admin) = config.server.admin_listen {
         let bound = TcpListener::bind(admin).await.with_context(|| format!("cannot listen on {admin}"))?;
-        let router = web::admin_router(app.clone());
+        let door = Door { proxy: config.server.admin_proxy, demo: None };
+        let router =
+            web::admin_router(app.clone()).merge(console::router(app.clone(), door).map_err(problems)?);
+        if app.accounts.all().await?.is_empty() {
+            tracing::warn!(
+                "no console account yet: make one with `lianxin user add NAME --role system_admin`"
+            );
+        }
         tokio::spawn(listener::serve(bound, router, std::future::pending()));
     }
     tracing::info!(%listen, path = paths.account, "serving");

@@ -310,7 +310,8 @@ impl Taxonomy {
             self.subs.values().filter(|sub| fits(sub)).map(|sub| sub.code.clone()).collect()
         };
         let whole = with(&|sub| sub.name == said);
-        let part = if whole.is_empty() { with(&|sub| !said.is_empty() && sub.name.contains(said)) } else { whole };
+        let part =
+            if whole.is_empty() { with(&|sub| !said.is_empty() && sub.name.contains(said)) } else { whole };
         match part.as_slice() {
             [one] => Ok(one.clone()),
             [] | [_, _, ..] => Err(part),

@@ -285,7 +285,7 @@ impl CommandKind {
             }
             Self::ShowWorse | Self::Dictionary | Self::Decides | Self::Reason | Self::DespiteGolden => {
                 Arguments::None
-            },
+            }
             Self::AddWord
             | Self::AddPhrase
             | Self::StopWord
@@ -387,8 +387,7 @@ impl CommandWords {
         if let Some(building) = parse_building(line) {
             return Some(ChatCommand::Building(building));
         }
-        let commands =
-            self.words.iter().filter(|(_, kind)| kind.stands_alone());
+        let commands = self.words.iter().filter(|(_, kind)| kind.stands_alone());
         let mut read = commands.filter_map(|(word, kind)| {
             let tail = line.strip_prefix(word.as_str())?;
             // +1 is a word, +10 is not that word with a ticket 0.

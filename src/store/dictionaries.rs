@@ -151,10 +151,16 @@ pub(super) fn past(connection: &Connection, since: TicketNo, limit: usize) -> Re
 }
 
 impl Bench<'_> {
-    pub(super) fn draft(&mut self, standing: &Standing, edits: Option<&SealedBook>) -> Result<(), StoreError> {
+    pub(super) fn draft(
+        &mut self,
+        standing: &Standing,
+        edits: Option<&SealedBook>,
+    ) -> Result<(), StoreError> {
         let touched = standing.touched.as_ref().map(serde_json::to_string).transpose()?;
         self.connection
-            .prepare_cached("UPDATE dictionary_draft SET revision = ?1, touched = ?2, edits = ?3 WHERE id = 1")?
+            .prepare_cached(
+                "UPDATE dictionary_draft SET revision = ?1, touched = ?2, edits = ?3 WHERE id = 1",
+            )?
             .execute(params![
                 i64::try_from(standing.revision).unwrap_or(i64::MAX),
                 touched,

@@ -15,6 +15,7 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 /// Number, name, text.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("migrations/0001_first.sql")),
+    (2, "console", include_str!("migrations/0002_console.sql")),
     (3, "dictionary", include_str!("migrations/0003_dictionary.sql")),
     (4, "co_sign", include_str!("migrations/0004_co_sign.sql")),
 ];

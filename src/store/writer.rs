@@ -15,7 +15,7 @@ use super::{
     Answer, Figures, Settings, StoreError, Work,
     apply::Bench,
     checkpoint::WalWatch,
-    dictionaries, history, organisation, rows,
+    console, dictionaries, history, organisation, rows,
     turn::{self, Room},
 };
 use crate::domain::{
@@ -86,7 +86,18 @@ impl Writer {
         let heads = Heads::load(&connection)?;
         let directory = publish.borrow().clone();
         let wal = WalWatch::new(&settings.path);
-        Ok(Self { connection, settings, heads, directory, publish, published, figures, data_version, wal, swept: 0 })
+        Ok(Self {
+            connection,
+            settings,
+            heads,
+            directory,
+            publish,
+            published,
+            figures,
+            data_version,
+            wal,
+            swept: 0,
+        })
     }
 
     pub(super) fn run(mut self, mut queue: mpsc::Receiver<Work>) {
@@ -191,6 +202,13 @@ impl Writer {
                     )?;
                     let now = (writer.settings.clock)();
                     writer.bench(now).record("code_issued", person.0, "{}")
+                });
+                self.later(done, result)
+            }
+            Work::Console(write, done) => {
+                let result = self.savepoint(|writer| {
+                    let now = (writer.settings.clock)();
+                    console::write(&mut writer.bench(now), write)
                 });
                 self.later(done, result)
             }
@@ -332,6 +350,7 @@ fn refuse(work: Work, error: &StoreError) {
         Work::Turn(_, done) => drop(done.send(Err(error.again()))),
         Work::Tick(done) => drop(done.send(Err(error.again()))),
         Work::Import(_, done) => drop(done.send(Err(error.again()))),
+        Work::Console(_, done) => drop(done.send(Err(error.again()))),
         Work::IssueCode(_, _, _, done) | Work::Ping(done) => drop(done.send(Err(error.again()))),
     }
 }

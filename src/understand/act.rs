@@ -8,10 +8,7 @@ use super::{
     normalize::Normal,
     phrase::Hit,
 };
-use crate::domain::{
-    category::{Act, Category, RequestKind},
-    command::ChatCommand,
-};
+use crate::domain::category::{Act, Category, RequestKind};
 
 /// A cue of an act has to reach this to decide by itself.
 const DECIDES: f32 = 2.0;
@@ -21,45 +18,22 @@ const REPORTED: f32 = 1.5;
 /// A line of this many characters is more than a word in passing.
 const TOLD: usize = 10;
 
-/// Act and kind of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verdict {
-    /// What the line is.
-    pub act: Act,
-    /// 诉求类型, meaningful when a ticket opens.
-    pub kind: RequestKind,
-}
-
 /// Sums of cues by act.
-struct Cues {
+#[derive(Debug, Clone)]
+pub struct Cues {
     by_act: [f32; Act::ALL.len()],
     trouble: f32,
 }
 
 impl Cues {
-    fn of(&self, act: Act) -> f32 {
+    /// The sum of an act's cues.
+    pub fn of(&self, act: Act) -> f32 {
         self.by_act[act as usize]
     }
 }
 
-/// Decides act and kind.
-pub fn judge(
-    normal: &Normal,
-    hits: &[Hit],
-    reading: &Reading,
-    alarm: &Alarm,
-    command: Option<&ChatCommand>,
-    lexicon: &Lexicon,
-) -> Verdict {
-    let cues = gather(hits, lexicon);
-    let act = match command {
-        Some(command) => command.act(),
-        None => line_act(normal, &cues, reading, alarm),
-    };
-    Verdict { act, kind: kind(act, hits, lexicon) }
-}
-
-fn gather(hits: &[Hit], lexicon: &Lexicon) -> Cues {
+/// Adds up the cues of every act.
+pub fn gather(hits: &[Hit], lexicon: &Lexicon) -> Cues {
     let mut cues = Cues { by_act: [0.0; Act::ALL.len()], trouble: 0.0 };
     let mut seen = vec![];
     for hit in hits {
@@ -89,7 +63,7 @@ fn gather(hits: &[Hit], lexicon: &Lexicon) -> Cues {
 }
 
 /// The order matters: what is surest and least like a report is asked first.
-fn line_act(normal: &Normal, cues: &Cues, reading: &Reading, alarm: &Alarm) -> Act {
+pub fn line_act(normal: &Normal, cues: &Cues, reading: &Reading, alarm: &Alarm) -> Act {
     if alarm.hazard().is_some() {
         return Act::Report;
     }
@@ -134,7 +108,7 @@ fn line_act(normal: &Normal, cues: &Cues, reading: &Reading, alarm: &Alarm) -> A
 }
 
 /// 诉求类型 of a line that opens a ticket.
-fn kind(act: Act, hits: &[Hit], lexicon: &Lexicon) -> RequestKind {
+pub fn kind(act: Act, hits: &[Hit], lexicon: &Lexicon) -> RequestKind {
     let said = |wanted: RequestKind| -> f32 {
         let weights = hits.iter().filter_map(|hit| lexicon.meaning(hit.term).kind());
         weights.filter(|(kind, _)| *kind == wanted).map(|(_, weight)| weight).sum()

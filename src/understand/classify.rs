@@ -61,8 +61,13 @@ pub struct Reading {
     winner: SubCode,
     /// Scores by category, best first.
     ranking: Vec<(Category, f32)>,
+    by_sub: Vec<f32>,
+    /// Votes by category, less those against it.
+    sums: [f32; Category::ALL.len()],
     speaking: Vec<Speaking>,
     codes: Arc<[SubCode]>,
+    /// Whether a term that decides has settled the winner.
+    decided: bool,
     haste: f32,
 }
 
@@ -75,6 +80,23 @@ impl Reading {
     /// Scores by category, best first.
     pub fn ranking(&self) -> &[(Category, f32)] {
         &self.ranking
+    }
+
+    /// The votes for a category, less those against it.
+    pub fn votes(&self, category: Category) -> f32 {
+        self.sums[category as usize]
+    }
+
+    /// Takes what the learnt layer makes of the votes: scores of all categories, best first, in points.
+    pub fn weigh(&mut self, ranking: Vec<(Category, f32)>, confidence: f32, lexicon: &Lexicon) {
+        if let Some(&(best, _)) = ranking.first()
+            && !self.decided
+        {
+            self.winner = best_sub(&self.codes, &self.by_sub, best);
+        }
+        self.ranking = ranking;
+        self.confidence = confidence;
+        self.haste = lexicon.haste_of(&self.main(None));
     }
 
     /// The winning category of the vote.
@@ -184,10 +206,10 @@ pub fn read(normal: &Normal, hits: &[Hit], places: &[Found], lexicon: &Lexicon) 
             learnt: false,
         });
     }
-    let ranking = rank(codes, &by_sub, &against);
+    let sums = sums(codes, &by_sub, &against);
     let speaking = problems_by_clause(&votes, &against, normal, hits, lexicon);
     let brief = normal.title_end() == 0 && normal.chars().len() <= BRIEF;
-    conclude(ranking, by_sub, evidence, speaking, lexicon, brief)
+    conclude(sums, by_sub, evidence, speaking, lexicon, brief)
 }
 
 /// What comes first is what the message is about; the fall is gentle and stops at a half.
@@ -217,22 +239,17 @@ fn spoken<'a>(hits: &'a [Hit], places: &'a [Found], lexicon: &'a Lexicon) -> imp
     })
 }
 
-fn rank(codes: &[SubCode], by_sub: &[f32], against: &[f32]) -> Vec<(Category, f32)> {
+fn sums(codes: &[SubCode], by_sub: &[f32], against: &[f32]) -> [f32; Category::ALL.len()] {
     let mut sums = [0.0f32; Category::ALL.len()];
     for (code, score) in codes.iter().zip(by_sub) {
         sums[code.category() as usize] += score;
     }
-    let mut ranking: Vec<_> = Category::ALL
-        .iter()
-        .map(|&category| (category, sums[category as usize] - against[category as usize]))
-        .filter(|(_, score)| *score > NOTHING)
-        .collect();
-    ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
-    ranking
+    sums.iter_mut().zip(against).for_each(|(sum, against)| *sum -= against);
+    sums
 }
 
 fn conclude(
-    ranking: Vec<(Category, f32)>,
+    sums: [f32; Category::ALL.len()],
     by_sub: Vec<f32>,
     evidence: Vec<Evidence>,
     speaking: Vec<Speaking>,
@@ -240,15 +257,12 @@ fn conclude(
     brief: bool,
 ) -> Reading {
     let codes = lexicon.codes();
+    let heard = Category::ALL.iter().map(|&category| (category, sums[category as usize]));
+    let mut ranking: Vec<_> = heard.filter(|(_, score)| *score > NOTHING).collect();
+    ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
     let (category, score) = ranking.first().copied().unwrap_or((Category::Other, 0.0));
     let second = ranking.get(1).map_or(0.0, |(_, score)| *score);
-    let within = |&sub: &usize| codes[sub].category() == category && by_sub[sub] > 0.0;
-    let louder = |a: &usize, b: &usize| by_sub[*a].total_cmp(&by_sub[*b]).then(b.cmp(a));
-    // The bare category only when no sub-category is clear.
-    let special = |sub: &usize| codes[*sub].as_str() != category.code() && by_sub[*sub] >= SPECIAL;
-    let specific = (0..codes.len()).filter(within).filter(special).max_by(louder);
-    let best = specific.or_else(|| (0..codes.len()).filter(within).max_by(louder));
-    let winner = best.map_or_else(|| SubCode::new(category.code()), |sub| codes[sub].clone());
+    let winner = best_sub(codes, &by_sub, category);
     let confidence = (score - second).max(0.0) / (score + second + 1.0) + score / (score + 4.0);
     let confidence = (confidence / 1.6).clamp(0.0, 1.0);
     let decided = score >= DECIDES;
@@ -258,9 +272,31 @@ fn conclude(
         Some(_) | None => winner,
     };
     let codes = lexicon.shared_codes();
-    let mut reading = Reading { score, confidence, evidence, winner, ranking, speaking, codes, haste: 0.0 };
+    let mut reading = Reading {
+        score,
+        confidence,
+        evidence,
+        winner,
+        ranking,
+        by_sub,
+        sums,
+        speaking,
+        codes,
+        decided,
+        haste: 0.0,
+    };
     reading.haste = lexicon.haste_of(&reading.main(None));
     reading
+}
+
+/// The loudest sub-category of a category; the bare category only when none is clear.
+fn best_sub(codes: &[SubCode], by_sub: &[f32], category: Category) -> SubCode {
+    let within = |&sub: &usize| codes[sub].category() == category && by_sub[sub] > 0.0;
+    let louder = |a: &usize, b: &usize| by_sub[*a].total_cmp(&by_sub[*b]).then(b.cmp(a));
+    let special = |sub: &usize| codes[*sub].as_str() != category.code() && by_sub[*sub] >= SPECIAL;
+    let specific = (0..codes.len()).filter(within).filter(special).max_by(louder);
+    let best = specific.or_else(|| (0..codes.len()).filter(within).max_by(louder));
+    best.map_or_else(|| SubCode::new(category.code()), |sub| codes[sub].clone())
 }
 
 /// The sub-category that each clause speaks for, joined where clauses speak of the same thing. A clause that tells

@@ -17,6 +17,9 @@ pub struct LabelledRow {
     /// Its id, for the list of misses.
     #[serde(default)]
     pub id: String,
+    /// Rows of one group are near-duplicates: they stay together when rows are divided.
+    #[serde(default)]
+    pub group: String,
     /// What was written.
     pub text: String,
     /// The right category; `None` when nothing is reported.
@@ -106,8 +109,17 @@ fn share(part: usize, whole: usize) -> f64 {
 
 /// Runs over the rows. The category counted is always the best guess, whatever the act.
 pub fn evaluate(rows: &[LabelledRow], lexicon: &Lexicon) -> Evaluation {
-    let understood: Vec<_> = rows.iter().map(|row| understand(&row.text, lexicon)).collect();
-    let pairs: Vec<_> = rows.iter().zip(&understood).collect();
+    evaluate_parts(&[(rows.to_vec(), lexicon.clone())])
+}
+
+/// The same over parts, each read by its own lexicon and all counted together.
+pub fn evaluate_parts(parts: &[(Vec<LabelledRow>, Lexicon)]) -> Evaluation {
+    let understood: Vec<_> = parts
+        .iter()
+        .flat_map(|(rows, lexicon)| rows.iter().map(|row| understand(&row.text, lexicon)))
+        .collect();
+    let rows: Vec<&LabelledRow> = parts.iter().flat_map(|(rows, _)| rows).collect();
+    let pairs: Vec<(&LabelledRow, _)> = rows.iter().copied().zip(&understood).collect();
     let filed: Vec<_> = pairs.iter().filter_map(|(row, got)| Some((row.primary?, *row, *got))).collect();
     let mut confusion: BTreeMap<_, BTreeMap<_, usize>> = BTreeMap::new();
     for (right, _, got) in filed.iter().filter(|(right, _, got)| *right != got.category) {

@@ -9,6 +9,7 @@ mod overlay;
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
+    learned::{Learned, Run},
     normalize::Normalizer,
     phrase::{Phrasebook, Term},
     segment::Segmenter,
@@ -147,6 +148,8 @@ struct Shared {
     /// Segmenter words and slips of the edits, to know when the tables above can be shared with another version.
     words: Vec<(String, Option<usize>)>,
     slips: Vec<(String, String)>,
+    /// Runs of the learnt layer that edits stop.
+    stopped: HashMap<Run, ()>,
     hash: String,
 }
 
@@ -154,6 +157,7 @@ struct Shared {
 #[derive(Debug, Clone)]
 pub struct Lexicon {
     shared: Arc<Shared>,
+    learned: Arc<Learned>,
     estates: Arc<[EstateName]>,
     gazetteer: Arc<Gazetteer>,
 }
@@ -177,7 +181,7 @@ impl Lexicon {
 
     /// The same lexicon that also knows these estates and villages. Shares everything else.
     pub fn with_places(&self, estates: &[EstateName]) -> Self {
-        overlay::with_places(self.shared.clone(), estates.into())
+        overlay::with_places(self.shared.clone(), self.learned.clone(), estates.into())
     }
 
     /// The shipped dictionaries with these edits laid over them, instead of those that `self` has. Takes some
@@ -200,6 +204,24 @@ impl Lexicon {
     /// How many terms it holds.
     pub fn size(&self) -> usize {
         self.shared.terms.len()
+    }
+
+    /// The same dictionaries without what was learnt: what people's words say by themselves.
+    pub fn curated(&self) -> Self {
+        Self { learned: Arc::default(), ..self.clone() }
+    }
+
+    /// The same dictionaries with another learnt layer.
+    pub fn with_learned(&self, learned: Learned) -> Self {
+        Self { learned: Arc::new(learned), ..self.clone() }
+    }
+
+    pub(super) fn learned(&self) -> &Learned {
+        &self.learned
+    }
+
+    pub(super) fn stopped_runs(&self) -> &HashMap<Run, ()> {
+        &self.shared.stopped
     }
 
     /// The shipped sentences that every version has to read rightly.

@@ -228,11 +228,7 @@ const PRECISE: f32 = 0.8;
 const MOST: usize = 20;
 
 /// Words that would put wrongly read lessons right, best first, each with its evidence. A person approves.
-pub fn suggest(
-    lessons: &[Lesson],
-    past: &[Past],
-    lexicon: &Lexicon,
-) -> Vec<Suggestion> {
+pub fn suggest(lessons: &[Lesson], past: &[Past], lexicon: &Lexicon) -> Vec<Suggestion> {
     let wrong: Vec<&Lesson> =
         lessons.iter().filter(|one| !fits(&one.code, &understand(&one.text, lexicon).subcategory)).collect();
     let mut candidates: HashMap<(String, SubCode), usize> = HashMap::new();
@@ -291,13 +287,7 @@ fn runs(text: &str, lexicon: &Lexicon) -> Vec<String> {
     runs
 }
 
-fn weigh(
-    term: String,
-    code: SubCode,
-    mends: usize,
-    lessons: &[Lesson],
-    past: &[Past],
-) -> Option<Suggestion> {
+fn weigh(term: String, code: SubCode, mends: usize, lessons: &[Lesson], past: &[Past]) -> Option<Suggestion> {
     let (mut right, mut wrong, mut examples) = (0, 0, vec![]);
     let known = past.iter().filter_map(|one| Some((one.text.as_str(), one.truth.as_ref()?)));
     let taught = lessons.iter().map(|one| (one.text.as_str(), &one.code));

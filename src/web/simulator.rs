@@ -28,9 +28,13 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::broadcast;
 
+use super::console::{self, DemoAccount, Door};
 use crate::{
     config::Config,
-    domain::message::{Content, Media},
+    domain::{
+        message::{Content, Media},
+        problem::Problem,
+    },
     playground::Playground,
     store::organisation::{Organisation, PersonRow},
 };
@@ -46,8 +50,12 @@ pub fn router(
     config: &Config,
     address: SocketAddr,
     directory: &Path,
-) -> Router {
+    account: DemoAccount,
+) -> Result<Router, Vec<Problem>> {
     let service = world.router();
+    let console = json!({"url": "/console/", "name": account.name, "password": account.password});
+    let door = Door { proxy: None, demo: Some(account) };
+    let console_pages = console::router(world.app.clone(), door)?;
     let residents_first = |people: &mut Vec<PersonRow>| people.sort_by_key(|p| p.home.is_none());
     let mut phones: Vec<PersonRow> =
         organisation.people.iter().filter(|p| p.phone.is_some()).cloned().collect();
@@ -82,6 +90,7 @@ pub fn router(
         people: phones,
         groups,
         callback,
+        console,
         title: config.office.name.clone(),
         photos: directory.join("photos"),
         lines: Mutex::default(),
@@ -109,7 +118,7 @@ pub fn router(
         .route("/demo/events", get(events))
         .route("/demo/media/{name}", get(media))
         .with_state(simulator);
-    service.merge(pages)
+    Ok(service.merge(pages).merge(console_pages))
 }
 
 /// Residents of the estates of the first group, and its grid worker, who answers there too.
@@ -161,6 +170,7 @@ async fn describe(State(simulator): State<Arc<Simulator>>) -> Json<serde_json::V
         "office": simulator.title,
         "clock": clock(&simulator),
         "callback": simulator.callback,
+        "console": simulator.console,
         "phones": phones,
     }))
 }

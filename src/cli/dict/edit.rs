@@ -45,8 +45,7 @@ impl Room {
     /// Does one change and prints what came of it.
     async fn change(&self, author: &Author, tuning: Tuning) -> anyhow::Result<ExitCode> {
         let before = self.workshop.desk().await?.standing;
-        let author =
-            dictionary::Author { name: author.by.clone(), person: None, via: Via::CommandLine };
+        let author = dictionary::Author { name: author.by.clone(), person: None, via: Via::CommandLine };
         let (_, answer) = self.workshop.change(author, tuning, Scope::PATIENT, progress()).await?;
         say!("{}", answer.reply)?;
         let after = self.workshop.desk().await?.standing;
@@ -55,8 +54,7 @@ impl Room {
 
     /// A change that leaves the standing as it is: golden sentences.
     async fn note(&self, author: &Author, tuning: Tuning) -> anyhow::Result<ExitCode> {
-        let author =
-            dictionary::Author { name: author.by.clone(), person: None, via: Via::CommandLine };
+        let author = dictionary::Author { name: author.by.clone(), person: None, via: Via::CommandLine };
         let (_, answer) = self.workshop.change(author, tuning, Scope::PATIENT, None).await?;
         say!("{}", answer.reply)?;
         Ok(ExitCode::SUCCESS)
@@ -79,7 +77,11 @@ impl Room {
         let taxonomy = self.shipped.lexicon().taxonomy();
         taxonomy.named(class).map_err(|near| {
             let near: Vec<_> = near.iter().map(|code| code.as_str()).collect();
-            anyhow::anyhow!("没有“{class}”这个类别{}{}", if near.is_empty() { "" } else { "，相近的有：" }, near.join(" "))
+            anyhow::anyhow!(
+                "没有“{class}”这个类别{}{}",
+                if near.is_empty() { "" } else { "，相近的有：" },
+                near.join(" ")
+            )
         })
     }
 
@@ -88,7 +90,8 @@ impl Room {
             None => Ok(self.workshop.desk().await?.book().clone()),
             Some(no) => {
                 let sealed = self.workshop.store().edits_of(no).await?;
-                let sealed = sealed.with_context(|| format!("没有第 {no} 版；有哪些版见 lianxin dict versions"))?;
+                let sealed =
+                    sealed.with_context(|| format!("没有第 {no} 版；有哪些版见 lianxin dict versions"))?;
                 Ok(Arc::new(sealed.open()?))
             }
         }
@@ -102,7 +105,8 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Phrase(term) => put_term(term, false).await,
         Command::Weight(w) => {
             let room = Room::open(&w.author.config)?;
-            let weight = parse_weight(&w.weight.to_string()).map_err(|_| anyhow::anyhow!("权重要在 -20 到 20 之间，不能是 0"))?;
+            let weight = parse_weight(&w.weight.to_string())
+                .map_err(|_| anyhow::anyhow!("权重要在 -20 到 20 之间，不能是 0"))?;
             let code = room.code(&w.class)?;
             let edit = Edit::Term { term: w.term, code, weight, decides: false, word: false };
             room.change(&w.author, Tuning::Put(vec![edit])).await
@@ -129,8 +133,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Discard(author) => Room::open(&author.config)?.change(&author, Tuning::Discard).await,
         Command::Publish(publish) => {
             let room = Room::open(&publish.author.config)?;
-            let tuning =
-                Tuning::Publish { reason: publish.reason, despite_golden: publish.despite_golden };
+            let tuning = Tuning::Publish { reason: publish.reason, despite_golden: publish.despite_golden };
             room.change(&publish.author, tuning).await
         }
         Command::Rollback(back) => {
@@ -174,7 +177,10 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let room = Room::open(&export.config)?;
             let text = write_edits(&*room.book(export.version).await?, room.shipped.lexicon().commands());
             match export.output {
-                Some(path) => std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?,
+                Some(path) => {
+                    std::fs::write(&path, text)
+                        .with_context(|| format!("cannot write {}", path.display()))?;
+                }
                 None => std::io::stdout().write_all(text.as_bytes()).context("cannot print")?,
             }
             Ok(ExitCode::SUCCESS)
@@ -187,7 +193,8 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
 async fn put_term(term: super::Term, word: bool) -> anyhow::Result<ExitCode> {
     let room = Room::open(&term.author.config)?;
     let weight = term.weight.unwrap_or(dictionary::DEFAULT_WEIGHT);
-    let weight = parse_weight(&weight.to_string()).map_err(|_| anyhow::anyhow!("权重要在 -20 到 20 之间，不能是 0"))?;
+    let weight = parse_weight(&weight.to_string())
+        .map_err(|_| anyhow::anyhow!("权重要在 -20 到 20 之间，不能是 0"))?;
     let code = room.code(&term.class)?;
     let edit = Edit::Term { term: term.term, code, weight, decides: term.first, word };
     room.change(&term.author, Tuning::Put(vec![edit])).await
@@ -230,9 +237,22 @@ fn print_try(room: &Room, tried: &TryOut) -> anyhow::Result<()> {
             (false, true) => " 按错字认的",
             (false, false) => "",
         };
-        say!("  {:+.2}  {} → {}  [{}, {}){from}", one.weight, one.term, name(&one.code), one.span.0, one.span.1)?;
+        say!(
+            "  {:+.2}  {} → {}  [{}, {}){from}",
+            one.weight,
+            one.term,
+            name(&one.code),
+            one.span.0,
+            one.span.1
+        )?;
     }
-    say!("认作  {}，{}，{}，把握 {:.0}%", name(&tried.code), tried.act, tried.urgency, tried.confidence * 100.0)?;
+    say!(
+        "认作  {}，{}，{}，把握 {:.0}%",
+        name(&tried.code),
+        tried.act,
+        tried.urgency,
+        tried.confidence * 100.0
+    )?;
     let ranking: Vec<_> = tried.ranking.iter().map(|(code, score)| format!("{code} {score:.1}")).collect();
     say!("排名  {}", ranking.join("  "))?;
     if !tried.places.is_empty() {
@@ -254,7 +274,12 @@ async fn suggest(back: super::Back) -> anyhow::Result<ExitCode> {
     }
     for one in &found {
         say!("{}", write_edit(&one.edit, room.shipped.lexicon().commands()))?;
-        say!("    能改对 {} 条；出现在 {} 条该归此类、{} 条不该归此类的话里", one.mends, one.right, one.wrong)?;
+        say!(
+            "    能改对 {} 条；出现在 {} 条该归此类、{} 条不该归此类的话里",
+            one.mends,
+            one.right,
+            one.wrong
+        )?;
         for text in &one.examples {
             say!("    “{text}”")?;
         }
@@ -311,7 +336,14 @@ async fn versions(listing: super::Listing) -> anyhow::Result<ExitCode> {
     }
     for version in &versions {
         let back = version.back_to.map(|no| format!("（退回第 {no} 版）")).unwrap_or_default();
-        say!("{}  {}  {}  {}{back}  {}", version.no, version.at, version.author.name, version.hash, version.reason)?;
+        say!(
+            "{}  {}  {}  {}{back}  {}",
+            version.no,
+            version.at,
+            version.author.name,
+            version.hash,
+            version.reason
+        )?;
     }
     say!("0  出厂  {}", room.shipped.lexicon().hash())?;
     Ok(ExitCode::SUCCESS)

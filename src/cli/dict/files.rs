@@ -29,7 +29,8 @@ pub(super) fn read(path: &Path) -> anyhow::Result<String> {
     }
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        let line =
+            error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
         anyhow::anyhow!("{name}:{line}: 不是 UTF-8 编码（多半是 GBK）。请在编辑器里另存为 UTF-8 再来")
     })?;
     if text.trim().is_empty() {
@@ -54,9 +55,9 @@ pub(super) fn edits(shipped: &Shipped, path: &Path) -> anyhow::Result<Vec<(usize
 /// Problems of edits that read well and cannot be laid over this lexicon.
 pub(super) fn faults(path: &Path, edits: &[(usize, Edit)], lexicon: &Lexicon) -> Vec<Problem> {
     let name = path.display().to_string();
-    let wrong = edits.iter().filter_map(|(line, edit)| {
-        Some(Problem::new(name.as_str(), *line, lexicon.check_edit(edit).err()?))
-    });
+    let wrong = edits
+        .iter()
+        .filter_map(|(line, edit)| Some(Problem::new(name.as_str(), *line, lexicon.check_edit(edit).err()?)));
     wrong.collect()
 }
 
@@ -80,7 +81,13 @@ pub(super) fn check(arguments: &Check) -> anyhow::Result<ExitCode> {
     for miss in &misses {
         say!("金样本没过：“{}” 认作 {}", miss.golden.text, miss.code)?;
     }
-    say!("词典没有问题：{} 个词和短语，金样本 {}/{}，校验码 {}", lexicon.size(), golden.len() - misses.len(), golden.len(), lexicon.hash())?;
+    say!(
+        "词典没有问题：{} 个词和短语，金样本 {}/{}，校验码 {}",
+        lexicon.size(),
+        golden.len() - misses.len(),
+        golden.len(),
+        lexicon.hash()
+    )?;
     Ok(if misses.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -88,7 +95,8 @@ pub(super) fn check(arguments: &Check) -> anyhow::Result<ExitCode> {
 fn directory(path: &Path) -> anyhow::Result<Lexicon> {
     let mut texts = vec![];
     for folder in [path.to_path_buf(), path.join("categories")] {
-        let entries = std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+        let entries =
+            std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
         for entry in entries {
             let file = entry?.path();
             if file.extension().is_some_and(|ending| ending == "toml") {

@@ -7,7 +7,7 @@ use anyhow::Context;
 use super::{Eval, Learn};
 use crate::{
     app::Shipped,
-    understand::{LabelledRow, Lexicon, evaluate, understand},
+    understand::{Evaluation, LabelledRow, Lexicon, evaluate, evaluate_parts, learn as learning, understand},
 };
 
 fn rows(path: &Path) -> anyhow::Result<Vec<LabelledRow>> {
@@ -34,6 +34,7 @@ pub(super) fn eval(arguments: &Eval) -> anyhow::Result<ExitCode> {
     }
     let shipped = Shipped::load()?;
     let lexicon = shipped.demo_lexicon();
+    let lexicon = if arguments.curated { lexicon.curated() } else { lexicon };
     let result = evaluate(&rows, &lexicon);
     if arguments.json {
         say!("{}", serde_json::to_string(&result)?)?;
@@ -68,6 +69,74 @@ fn misses(rows: &[LabelledRow], lexicon: &Lexicon) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(super) fn learn(_arguments: &Learn) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not yet")
+pub(super) fn learn(arguments: &Learn) -> anyhow::Result<ExitCode> {
+    let shipped = Shipped::load()?;
+    let lexicon = shipped.demo_lexicon().curated();
+    let mut taught = vec![];
+    for file in &arguments.files {
+        taught.extend(rows(file)?);
+    }
+    if let Some(file) = &arguments.measure {
+        let learned = learning::learn(&taught, &lexicon).load("learnt").map_err(crate::cli::problems)?;
+        let (measured, lexicon) = (rows(file)?, lexicon.with_learned(learned));
+        say!("{}", serde_json::to_string_pretty(&evaluate(&measured, &lexicon))?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    match arguments.folds {
+        None => {
+            let text = toml::to_string(&learning::learn(&taught, &lexicon))?;
+            let text = format!("{HEADER}{text}");
+            match &arguments.output {
+                Some(path) => {
+                    std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+                }
+                None => say!("{}", text.trim_end())?,
+            }
+        }
+        Some(folds) => {
+            let mut extra = vec![];
+            for file in &arguments.extra {
+                extra.extend(rows(file)?);
+            }
+            let result = cross_validate(&taught, &extra, folds, arguments.titles, &lexicon)?;
+            say!("{}", serde_json::to_string_pretty(&result)?)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The first line of the file, for whoever opens it.
+const HEADER: &str = "# 学来的权重，由 `lianxin dict learn` 生成，不要手改。\n";
+
+/// Every row measured by a layer that has not seen its group.
+fn cross_validate(
+    rows: &[LabelledRow],
+    extra: &[LabelledRow],
+    folds: u32,
+    only_titles: bool,
+    lexicon: &Lexicon,
+) -> anyhow::Result<Evaluation> {
+    let mut parts: Vec<(Vec<LabelledRow>, Lexicon)> = vec![];
+    for fold in 0..folds {
+        let (mut measured, mut taught): (Vec<_>, Vec<_>) =
+            rows.iter().cloned().partition(|row| fold_of(row, folds) == fold);
+        taught.extend(extra.iter().cloned());
+        if only_titles {
+            titles(&mut measured);
+        }
+        let learned = learning::learn(&taught, lexicon).load("fold");
+        parts.push((measured, lexicon.with_learned(learned.map_err(crate::cli::problems)?)));
+        eprintln!("fold {}/{folds}", fold + 1);
+    }
+    Ok(evaluate_parts(&parts))
+}
+
+/// Rows of one group go into one fold, whatever their order in the file.
+fn fold_of(row: &LabelledRow, folds: u32) -> u32 {
+    let key = if row.group.is_empty() { &row.text } else { &row.group };
+    // FNV-1a, then mixed: the same fold on every machine.
+    let hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    ((hash ^ hash >> 29) % u64::from(folds)) as u32
 }

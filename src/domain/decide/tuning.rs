@@ -102,7 +102,8 @@ fn make<W: World>(
         return Ok(());
     }
     if !trial.problems.is_empty() {
-        let rows: Vec<Args> = trial.problems.iter().take(SHOWN).map(|p| args! {text: p.text.as_str()}).collect();
+        let rows: Vec<Args> =
+            trial.problems.iter().take(SHOWN).map(|p| args! {text: p.text.as_str()}).collect();
         desk.say(Key::DictionaryProblems, args! {rows: rows, total: trial.problems.len()});
         return Ok(());
     }
@@ -295,8 +296,10 @@ fn say_trial<W: World>(desk: &mut Desk<'_, W>, trial: &Trial) {
 fn note<W: World>(desk: &Desk<'_, W>, conflict: &Conflict) -> Args {
     match conflict {
         Conflict::Elsewhere { term, also } => {
-            let also: Vec<Args> =
-                also.iter().map(|(code, weight)| args! {name: desk.class_name(code), weight: format!("{weight}")}).collect();
+            let also: Vec<Args> = also
+                .iter()
+                .map(|(code, weight)| args! {name: desk.class_name(code), weight: format!("{weight}")})
+                .collect();
             args! {kind: "elsewhere", term: term.as_str(), rows: also}
         }
         Conflict::Swallowed { term, by } => args! {kind: "swallowed", term: term.as_str(), by: by.as_str()},
@@ -372,11 +375,7 @@ pub(super) fn why<W: World>(
 }
 
 /// 改类 号 类别: its handler says what it really is. The clock still runs from receipt.
-pub(super) fn refile<W: World>(
-    desk: &mut Desk<'_, W>,
-    nos: &[NoRef],
-    rest: &str,
-) -> Result<(), W::Error> {
+pub(super) fn refile<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str) -> Result<(), W::Error> {
     let class = rest.split_whitespace().next().unwrap_or_default();
     if class.is_empty() {
         desk.say(Key::RefileHow, args! {rows: Vec::<Args>::new(), word: ""});
@@ -385,7 +384,8 @@ pub(super) fn refile<W: World>(
     let code = match desk.world.standing().taxonomy.named(class) {
         Ok(code) => code,
         Err(near) => {
-            let rows: Vec<Args> = near.iter().take(SHOWN).map(|code| args! {name: desk.class_name(code)}).collect();
+            let rows: Vec<Args> =
+                near.iter().take(SHOWN).map(|code| args! {name: desk.class_name(code)}).collect();
             desk.say(Key::RefileHow, args! {rows: rows, word: class});
             return Ok(());
         }
@@ -411,7 +411,8 @@ pub(super) fn refile<W: World>(
             desk.say(Key::Refiled, args);
             // What a private ticket says is nobody's to learn from.
             if !text.is_empty() {
-                let correction = Correction { ticket: no, text, was, is: code, by: desk.person.id, at: desk.now };
+                let correction =
+                    Correction { ticket: no, text, was, is: code, by: desk.person.id, at: desk.now };
                 desk.effect(Effect::Corrected(Box::new(correction)));
             }
         }
@@ -433,6 +434,10 @@ fn shorten(text: &str) -> String {
 impl<W: World> Desk<'_, W> {
     /// What residents and staff call a code.
     fn class_name(&self, code: &SubCode) -> String {
-        self.world.standing().taxonomy.get(code).map_or_else(|| code.as_str().to_owned(), |sub| sub.name.clone())
+        self.world
+            .standing()
+            .taxonomy
+            .get(code)
+            .map_or_else(|| code.as_str().to_owned(), |sub| sub.name.clone())
     }
 }

@@ -64,7 +64,11 @@ pub fn parse_edit(
 }
 
 fn short(text: &str) -> Result<String, EditFault> {
-    if text.chars().count() <= MAX_TERM { Ok(text.to_owned()) } else { Err(EditFault::TooLong(text.to_owned())) }
+    if text.chars().count() <= MAX_TERM {
+        Ok(text.to_owned())
+    } else {
+        Err(EditFault::TooLong(text.to_owned()))
+    }
 }
 
 /// `+6`, `6`, `-2.5`.
@@ -83,7 +87,8 @@ pub fn write_edit(edit: &Edit, words: &CommandWords) -> String {
     match edit {
         Edit::Term { term, code, weight, decides, word } => {
             let line = two(if *word { WORD } else { PHRASE }, term, code.as_str());
-            let first = if *decides { format!(" {}", words.word(CommandKind::Decides)) } else { String::new() };
+            let first =
+                if *decides { format!(" {}", words.word(CommandKind::Decides)) } else { String::new() };
             format!("{line} {weight:+}{first}")
         }
         Edit::Stop { term } => format!("{} {term}", words.word(STOP)),

@@ -3,9 +3,11 @@
 use crate::domain::category::{Hazard, Urgency};
 use crate::understand::{
     classify::Reading,
+    learned::Head,
     lexicon::{Lexicon, Meaning},
     normalize::Normal,
     phrase::Hit,
+    verdict::Verdict,
 };
 
 /// Cues of this weight together make a matter urgent.
@@ -18,6 +20,10 @@ const MOST_NEEDED: f32 = 3.0;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Alarm {
     hazard: Option<Hazard>,
+    /// The hazard named loudest, whether or not it is loud enough.
+    named: Option<Hazard>,
+    /// Danger less what speaks against it, and less what a text of this length has to show.
+    danger: f32,
     haste: f32,
 }
 
@@ -27,11 +33,28 @@ impl Alarm {
         self.hazard
     }
 
+    /// How far the words of danger are above what this text has to show; negative below.
+    pub fn danger(&self) -> f32 {
+        self.danger
+    }
+
+    /// How hastily the words speak.
+    pub fn haste(&self) -> f32 {
+        self.haste
+    }
+
     /// The urgency of a message that opens a ticket, with what threatens life in an emergency.
-    pub fn grade(&self, reading: &Reading) -> (Urgency, Option<Hazard>) {
-        match self.hazard {
+    pub fn grade(&self, reading: &Reading, verdict: Option<&Verdict>) -> (Urgency, Option<Hazard>) {
+        let learnt = |head| verdict.map_or(f32::NEG_INFINITY, |verdict| verdict.of_head(head));
+        let danger = self.hazard.or_else(|| {
+            // Nobody named it, and still it sounds like danger to life: somebody may be hurt.
+            (learnt(Head::Emergency) > 0.0).then(|| self.named.unwrap_or(Hazard::Injury))
+        });
+        match danger {
             Some(hazard) => (Urgency::Emergency, Some(hazard)),
-            None if self.haste + reading.haste() >= URGENT => (Urgency::Urgent, None),
+            None if self.haste + reading.haste() >= URGENT || learnt(Head::Urgent) > 0.0 => {
+                (Urgency::Urgent, None)
+            }
             None => (Urgency::Normal, None),
         }
     }
@@ -72,8 +95,9 @@ pub fn judge(normal: &Normal, hits: &[Hit], lexicon: &Lexicon) -> Alarm {
             worst = Some((hazard, weight));
         }
     }
-    let hazard = worst.filter(|_| total - calm >= needed(normal.chars().len())).map(|(hazard, _)| hazard);
-    Alarm { hazard, haste: haste - calm.max(0.0) * 0.5 }
+    let danger = total - calm - needed(normal.chars().len());
+    let named = worst.map(|(hazard, _)| hazard);
+    Alarm { hazard: named.filter(|_| danger >= 0.0), named, danger, haste: haste - calm.max(0.0) * 0.5 }
 }
 
 /// The weight of danger that a text of this many characters has to show. Who is in danger is brief; a long petition

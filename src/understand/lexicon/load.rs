@@ -14,7 +14,11 @@ use crate::{
         dictionary::Golden,
         problem::{Problem, line_of},
     },
-    understand::{phrase::Term, segment::Segmenter},
+    understand::{
+        learned::{Learned, LearnedFile},
+        phrase::Term,
+        segment::Segmenter,
+    },
 };
 
 /// The longest name of a sub-category, in characters: it has to fit a line of a phone.
@@ -25,7 +29,9 @@ pub(super) fn load(texts: &[(&str, &str)]) -> Result<Lexicon, Vec<Problem>> {
     let mut loader = Loader { texts, problems: vec![], terms: vec![] };
     let base = loader.base();
     match base {
-        Some((base, segmenter)) if loader.problems.is_empty() => overlay::bare(base, segmenter),
+        Some((base, segmenter, learned)) if loader.problems.is_empty() => {
+            overlay::bare(base, segmenter, learned)
+        }
         Some(_) | None => Err(loader.problems),
     }
 }
@@ -44,7 +50,7 @@ struct Source<'a> {
 }
 
 impl<'a> Loader<'a> {
-    fn base(&mut self) -> Option<(Base, Segmenter)> {
+    fn base(&mut self) -> Option<(Base, Segmenter, Learned)> {
         let categories = self.categories();
         let acts: Option<(Source<'a>, ActsFile)> = self.file("acts.toml");
         let commands: Option<(Source<'a>, CommandsFile)> = self.file("commands.toml");
@@ -99,7 +105,22 @@ impl<'a> Loader<'a> {
             golden: self.golden(),
             hash: self.hash(),
         };
-        Some((base, segmenter))
+        let learned = self.learned();
+        Some((base, segmenter, learned))
+    }
+
+    /// The learnt layer; none without its file.
+    fn learned(&mut self) -> Learned {
+        if self.texts.iter().all(|(name, _)| *name != "learned.toml") {
+            return Learned::default();
+        }
+        let Some((source, file)) = self.file::<LearnedFile>("learned.toml") else {
+            return Learned::default();
+        };
+        file.load(source.name).unwrap_or_else(|problems| {
+            self.problems.extend(problems);
+            Learned::default()
+        })
     }
 
     fn golden(&mut self) -> Vec<Golden> {
@@ -110,7 +131,10 @@ impl<'a> Loader<'a> {
                     Ok(row) => golden.push(Golden {
                         text: row.text,
                         act: row.act,
-                        code: row.sub.or(row.category.map(|c| c.code().to_owned())).map(|code| SubCode::new(&code)),
+                        code: row
+                            .sub
+                            .or(row.category.map(|c| c.code().to_owned()))
+                            .map(|code| SubCode::new(&code)),
                         urgency: row.urgency,
                     }),
                     Err(error) => self.problems.push(Problem::new(*name, at + 1, error.to_string())),

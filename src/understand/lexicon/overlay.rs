@@ -16,6 +16,7 @@ use crate::{
         problem::Problem,
     },
     understand::{
+        learned::{Learned, Run, run_of},
         normalize::Normalizer,
         phrase::{Phrasebook, Term},
         segment::Segmenter,
@@ -26,18 +27,18 @@ use crate::{
 const EDITS: &str = "edits";
 
 /// The files without any edit.
-pub(super) fn bare(base: Base, segmenter: Segmenter) -> Result<Lexicon, Vec<Problem>> {
+pub(super) fn bare(base: Base, segmenter: Segmenter, learned: Learned) -> Result<Lexicon, Vec<Problem>> {
     let words = base.words.clone();
     let shared = assemble(Arc::new(base), &EditBook::default(), Arc::new(segmenter), words, None)?;
-    Ok(with_places(Arc::new(shared), Arc::default()))
+    Ok(with_places(Arc::new(shared), Arc::new(learned), Arc::default()))
 }
 
-pub(super) fn with_places(shared: Arc<Shared>, estates: Arc<[EstateName]>) -> Lexicon {
+pub(super) fn with_places(shared: Arc<Shared>, learned: Arc<Learned>, estates: Arc<[EstateName]>) -> Lexicon {
     let mut named: Vec<EstateName> = estates.to_vec();
     for (alias, estate) in &shared.aliases {
         named.iter_mut().filter(|one| one.name == *estate).for_each(|one| one.aliases.push(alias.clone()));
     }
-    Lexicon { gazetteer: Arc::new(Gazetteer::new(&named)), shared, estates }
+    Lexicon { gazetteer: Arc::new(Gazetteer::new(&named)), shared, learned, estates }
 }
 
 pub(super) fn with_edits(lexicon: &Lexicon, edits: &EditBook) -> Result<Lexicon, Vec<Problem>> {
@@ -45,7 +46,8 @@ pub(super) fn with_edits(lexicon: &Lexicon, edits: &EditBook) -> Result<Lexicon,
     if edits.len() > MAX_EDITS {
         problems.push(Problem::new(EDITS, 0, format!("改动最多 {MAX_EDITS} 条，现在有 {} 条", edits.len())));
     }
-    problems.extend(edits.iter().filter_map(|edit| Some(Problem::new(EDITS, 0, check(lexicon, edit).err()?))));
+    problems
+        .extend(edits.iter().filter_map(|edit| Some(Problem::new(EDITS, 0, check(lexicon, edit).err()?))));
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -57,7 +59,7 @@ pub(super) fn with_edits(lexicon: &Lexicon, edits: &EditBook) -> Result<Lexicon,
         Arc::new(Segmenter::new(words.iter().map(|(word, frequency)| (word.as_str(), *frequency))))
     };
     let shared = assemble(live.base.clone(), edits, segmenter, words, Some(live))?;
-    Ok(with_places(Arc::new(shared), lexicon.estates.clone()))
+    Ok(with_places(Arc::new(shared), lexicon.learned.clone(), lexicon.estates.clone()))
 }
 
 pub(super) fn check(lexicon: &Lexicon, edit: &Edit) -> Result<(), String> {
@@ -78,13 +80,21 @@ pub(super) fn check(lexicon: &Lexicon, edit: &Edit) -> Result<(), String> {
                 return Err(format!("没有 {code} 这个小类"));
             }
             let sounds = weight.is_finite() && *weight != 0.0 && weight.abs() <= MAX_WEIGHT;
-            if sounds { Ok(()) } else { Err(format!("「{term}」的权重要在 -{MAX_WEIGHT} 到 {MAX_WEIGHT} 之间，不能是 0")) }
+            if sounds {
+                Ok(())
+            } else {
+                Err(format!("「{term}」的权重要在 -{MAX_WEIGHT} 到 {MAX_WEIGHT} 之间，不能是 0"))
+            }
         }
         Edit::Stop { term } => fits(term),
         Edit::Place { name, estate } => {
             fits(name)?;
             let known = lexicon.estates.is_empty() || lexicon.estates.iter().any(|one| one.name == *estate);
-            if known { Ok(()) } else { Err(format!("没有「{estate}」这个小区或村，地名要加到一个有的小区上")) }
+            if known {
+                Ok(())
+            } else {
+                Err(format!("没有「{estate}」这个小区或村，地名要加到一个有的小区上"))
+            }
         }
         Edit::Slip { slip, meant } => {
             fits(slip)?;
@@ -124,9 +134,7 @@ fn assemble(
     }));
     let normalizer = match like.filter(|like| like.slips == slips) {
         Some(like) => like.normalizer.clone(),
-        None => {
-            Arc::new(Normalizer::new(base.fold.clone(), base.calls.clone(), &slips).map_err(built)?)
-        }
+        None => Arc::new(Normalizer::new(base.fold.clone(), base.calls.clone(), &slips).map_err(built)?),
     };
     let (parsed, terms) = terms(&base, edits)?;
     Ok(Shared {
@@ -137,9 +145,18 @@ fn assemble(
         aliases: edits.iter().filter_map(alias).collect(),
         words,
         slips,
+        stopped: edits.iter().filter_map(stopped_run).collect(),
         hash: hash(&base.hash, edits),
         base,
     })
+}
+
+/// A stopped word that is short enough to be a run of the learnt layer is stopped there too.
+fn stopped_run(edit: &Edit) -> Option<(Run, ())> {
+    match edit {
+        Edit::Stop { term } => Some((run_of(term)?, ())),
+        Edit::Term { .. } | Edit::Place { .. } | Edit::Slip { .. } => None,
+    }
 }
 
 fn alias(edit: &Edit) -> Option<(String, String)> {

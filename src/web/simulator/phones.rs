@@ -61,6 +61,7 @@ pub(super) struct Simulator {
     pub(super) people: Vec<PersonRow>,
     pub(super) groups: Vec<GroupPhone>,
     pub(super) callback: serde_json::Value,
+    pub(super) console: serde_json::Value,
     pub(super) title: String,
     pub(super) photos: PathBuf,
     pub(super) lines: Mutex<HashMap<String, VecDeque<Line>>>,

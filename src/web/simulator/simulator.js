@@ -26,6 +26,7 @@ const TEXTS = {
   againSame: '再发一次，回的还是这一句',
   againOther: '再发一次的回复',
   callback: { url: '回调地址', token: 'Token', app_id: 'AppID', encoding_aes_key: 'EncodingAESKey', mode: '消息加解密方式' },
+  console: { name: '账号名', password: '密码' },
   copy: '复制',
   copied: '已复制',
 };
@@ -489,10 +490,10 @@ function showClock(clock) {
   Object.assign($('#clock'), { textContent: clock, dateTime: clock.replace(' ', 'T') });
 }
 
-function showCallback(callback) {
-  for (const [key, name] of Object.entries(TEXTS.callback)) {
-    if (!callback[key]) continue;
-    const value = key === 'url' ? new URL(callback[key], location.origin).href : callback[key];
+function showPairs(list, names, values) {
+  for (const [key, name] of Object.entries(names)) {
+    if (!values[key]) continue;
+    const value = key === 'url' ? new URL(values[key], location.origin).href : values[key];
     const code = make('code', '', value);
     const button = make('button', 'plain', TEXTS.copy);
     button.setAttribute('aria-label', `${TEXTS.copy} ${name}`);
@@ -502,7 +503,7 @@ function showCallback(callback) {
     };
     const answer = make('dd');
     answer.append(code, button);
-    $('#callback').append(make('dt', '', name), answer);
+    list.append(make('dt', '', name), answer);
   }
 }
 
@@ -530,7 +531,8 @@ async function start(attempt = 0) {
   document.title = world.title || document.title;
   $('#office').textContent = world.office || '';
   showClock(world.clock);
-  showCallback(world.callback);
+  showPairs($('#callback'), TEXTS.callback, world.callback);
+  showPairs($('#console'), TEXTS.console, world.console);
   world.phones.forEach((info, index) => phones.set(info.id, new Phone(info, index)));
   const all = [...phones.values()];
   const stage = $('#stage');

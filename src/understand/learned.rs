@@ -1,0 +1,361 @@
+//! The learnt layer: short runs of characters with weights, made by `learn` from labelled text and kept in
+//! `dictionaries/learned.toml`. It stands below the words that people chose: their votes come in as each head's `voice`.
+//!
+//! One linear model. A head's score is `bias + voice · √votes + Σ weights of its runs / √(number of runs)`, so a long
+//! petition does not shout down a short cry, and every summand can be shown.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::normalize::Normal;
+use crate::domain::{
+    category::{Act, Category},
+    problem::Problem,
+};
+
+/// Characters of a run at most.
+const RUN: usize = 3;
+/// A line of chat has at most so many characters.
+const LINE: usize = 110;
+/// Weights are kept as whole hundredths.
+const SCALE: f32 = 100.0;
+
+/// What a score is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Head {
+    /// A category.
+    Category(Category),
+    /// What the line is.
+    Act(Act),
+    /// Danger to life.
+    Emergency,
+    /// Urgent or worse.
+    Urgent,
+}
+
+/// How many heads there are.
+pub const HEADS: usize = Category::ALL.len() + Act::ALL.len() + 2;
+
+impl Head {
+    /// All heads, in the order of their indices.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let categories = Category::ALL.iter().map(|&category| Self::Category(category));
+        let acts = Act::ALL.iter().map(|&act| Self::Act(act));
+        categories.chain(acts).chain([Self::Emergency, Self::Urgent])
+    }
+
+    /// Its place in arrays of scores.
+    pub fn index(self) -> usize {
+        match self {
+            Self::Category(category) => category as usize,
+            Self::Act(act) => Category::ALL.len() + act as usize,
+            Self::Emergency => HEADS - 2,
+            Self::Urgent => HEADS - 1,
+        }
+    }
+
+    /// Its name in the file.
+    pub fn name(self) -> String {
+        match self {
+            Self::Category(category) => category.code().to_owned(),
+            Self::Act(act) => format!("@{act}"),
+            Self::Emergency => "!emergency".to_owned(),
+            Self::Urgent => "!urgent".to_owned(),
+        }
+    }
+}
+
+/// A run of one to three characters in one number.
+pub type Run = u64;
+
+/// The runs of a message, each once, in order of their first place; with that place. White space ends a run, a digit is
+/// any digit.
+pub fn runs(normal: &Normal) -> Vec<(Run, u32)> {
+    let chars = normal.chars();
+    let mut found = Vec::with_capacity(chars.len() * RUN);
+    for start in 0..chars.len() {
+        let mut run: Run = 0;
+        for &c in chars[start..].iter().take(RUN) {
+            if c.is_whitespace() {
+                break;
+            }
+            run = run << 21 | Run::from(fold(c));
+            found.push((run, start as u32));
+        }
+    }
+    found.sort_unstable();
+    found.dedup_by_key(|(run, _)| *run);
+    found
+}
+
+fn fold(c: char) -> u32 {
+    if c.is_ascii_digit() { '0' as u32 } else { c.to_ascii_lowercase() as u32 }
+}
+
+/// The characters of a run.
+pub fn text_of(run: Run) -> String {
+    let part = |shift: u32| char::from_u32((run >> shift & 0x1f_ffff) as u32).filter(|c| *c != '\0');
+    [42, 21, 0].into_iter().filter_map(part).collect()
+}
+
+/// The run of a text of one to three characters.
+pub fn run_of(text: &str) -> Option<Run> {
+    let mut run: Run = 0;
+    let mut count = 0;
+    for c in text.chars() {
+        run = run << 21 | Run::from(c as u32);
+        count += 1;
+    }
+    (1..=RUN).contains(&count).then_some(run)
+}
+
+/// One weight of a run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Weight {
+    head: u8,
+    weight: f32,
+}
+
+/// The layer, ready to score with. Empty when nothing was learnt.
+#[derive(Debug, Clone, Default)]
+pub struct Layer {
+    /// For every run, where its weights stand in `weights`.
+    runs: HashMap<Run, (u32, u32), Mixer>,
+    weights: Vec<Weight>,
+    bias: Vec<f32>,
+    voice: Vec<f32>,
+}
+
+/// Scores by head, and how many known runs the message has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scores {
+    scores: [f32; HEADS],
+    known: usize,
+}
+
+impl Scores {
+    /// The score of a head without its votes.
+    pub fn of(&self, head: Head) -> f32 {
+        self.scores[head.index()]
+    }
+
+    /// Adds to a head.
+    pub fn add(&mut self, head: Head, score: f32) {
+        self.scores[head.index()] += score;
+    }
+}
+
+impl Layer {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.bias.is_empty()
+    }
+
+    /// How many runs it knows.
+    pub fn len(&self) -> usize {
+        self.runs.len()
+    }
+
+    /// What a head makes of the votes that people's words cast: nothing of votes against, which count in full.
+    pub fn voiced(&self, head: Head, votes: f32) -> f32 {
+        self.voice.get(head.index()).map_or(votes, |voice| voice * root(votes))
+    }
+
+    /// Scores a message by its runs alone. `stopped` runs mean nothing any more.
+    pub fn score(&self, normal: &Normal, stopped: &HashMap<Run, ()>) -> Scores {
+        let mut scores = [0.0; HEADS];
+        let mut known = 0;
+        if self.is_empty() {
+            return Scores { scores, known };
+        }
+        for (run, _) in runs(normal) {
+            let Some(&(from, to)) = self.runs.get(&run) else { continue };
+            if stopped.contains_key(&run) {
+                continue;
+            }
+            known += 1;
+            for one in &self.weights[from as usize..to as usize] {
+                scores[usize::from(one.head)] += one.weight;
+            }
+        }
+        let share = (known.max(1) as f32).sqrt().recip();
+        for (score, bias) in scores.iter_mut().zip(&self.bias) {
+            *score = *score * share + bias;
+        }
+        Scores { scores, known }
+    }
+
+    /// The runs that speak loudest for or against a head in a message: text, place, and their share of the score.
+    pub fn spoken(&self, normal: &Normal, head: Head, most: usize) -> Vec<(String, u32, f32)> {
+        let all = runs(normal);
+        let known = all.iter().filter(|(run, _)| self.runs.contains_key(run)).count();
+        let share = (known.max(1) as f32).sqrt().recip();
+        let mut spoken: Vec<_> = all
+            .iter()
+            .filter_map(|(run, at)| {
+                let &(from, to) = self.runs.get(run)?;
+                let weights = &self.weights[from as usize..to as usize];
+                let one = weights.iter().find(|one| usize::from(one.head) == head.index())?;
+                Some((text_of(*run), *at, one.weight * share))
+            })
+            .collect();
+        spoken.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()).then_with(|| a.1.cmp(&b.1)));
+        spoken.truncate(most);
+        spoken
+    }
+}
+
+/// √ that keeps the sign: twice the votes are not twice as sure.
+pub fn root(votes: f32) -> f32 {
+    votes.abs().sqrt().copysign(votes)
+}
+
+/// A hasher for runs: they are numbers already, and this is on the way of every reply.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Mixer(u64);
+
+impl std::hash::BuildHasher for Mixer {
+    type Hasher = Self;
+
+    fn build_hasher(&self) -> Self {
+        Self(0)
+    }
+}
+
+impl std::hash::Hasher for Mixer {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, n: u64) {
+        // Fibonacci hashing; the upper half is mixed down because tables look at both ends.
+        let mixed = (self.0 ^ n).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ mixed >> 32;
+    }
+}
+
+/// The two manners of writing, which use the same words to different ends.
+#[derive(Debug, Clone, Default)]
+pub struct Learned {
+    post: Layer,
+    line: Layer,
+}
+
+impl Learned {
+    /// The layer for a message.
+    pub fn layer(&self, normal: &Normal) -> &Layer {
+        if is_post(normal) { &self.post } else { &self.line }
+    }
+}
+
+/// Whether a message is a post on a board, with a title or of some length, and not a line of chat.
+pub fn is_post(normal: &Normal) -> bool {
+    normal.title_end() > 0 || normal.chars().len() > LINE
+}
+
+/// `dictionaries/learned.toml`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LearnedFile {
+    /// For lines of chat.
+    pub line: LayerFile,
+    /// For posts.
+    pub post: LayerFile,
+}
+
+impl LearnedFile {
+    /// Both layers.
+    ///
+    /// # Errors
+    /// Every line that is none, under the file's name.
+    pub fn load(&self, file: &str) -> Result<Learned, Vec<Problem>> {
+        match (self.line.load(file), self.post.load(file)) {
+            (Ok(line), Ok(post)) => Ok(Learned { post, line }),
+            (line, post) => Err([line.err(), post.err()].into_iter().flatten().flatten().collect()),
+        }
+    }
+}
+
+/// The layer of one manner of writing.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayerFile {
+    /// Rows that it was learnt from.
+    pub rows: usize,
+    /// By head: what it adds in any case, and how much the votes of people's words count.
+    pub heads: std::collections::BTreeMap<String, HeadRow>,
+    /// A line per run: the run, then weights in hundredths, like `路灯 facility+31 road-8 @status+4`.
+    pub runs: String,
+}
+
+/// One head.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeadRow {
+    /// Added in any case.
+    pub bias: f32,
+    /// For √votes.
+    pub voice: f32,
+}
+
+impl LayerFile {
+    /// The layer that the file describes.
+    ///
+    /// # Errors
+    /// Every line that is none, under the file's name.
+    pub fn load(&self, file: &str) -> Result<Layer, Vec<Problem>> {
+        let names: HashMap<String, usize> = Head::all().map(|head| (head.name(), head.index())).collect();
+        let mut problems = vec![];
+        let mut learned = Layer { bias: vec![0.0; HEADS], voice: vec![0.0; HEADS], ..Layer::default() };
+        for (name, row) in &self.heads {
+            match names.get(name) {
+                Some(&index) => (learned.bias[index], learned.voice[index]) = (row.bias, row.voice),
+                None => problems.push(Problem::new(file, 0, format!("没有 {name} 这一项"))),
+            }
+        }
+        for line in self.runs.lines().filter(|line| !line.is_empty()) {
+            let mut fields = line.split(' ');
+            let run = fields.next().and_then(run_of);
+            let from = learned.weights.len();
+            let all_read = fields.all(|field| {
+                let Some(at) = field.rfind(['+', '-']) else { return false };
+                let (Some(&head), Ok(weight)) = (names.get(&field[..at]), field[at..].parse::<i32>()) else {
+                    return false;
+                };
+                learned.weights.push(Weight { head: head as u8, weight: weight as f32 / SCALE });
+                true
+            });
+            match run {
+                Some(run) if all_read => {
+                    learned.runs.insert(run, (from as u32, learned.weights.len() as u32));
+                }
+                Some(_) | None => problems.push(Problem::new(file, 0, format!("这一行读不懂：{line}"))),
+            }
+        }
+        if problems.is_empty() { Ok(learned) } else { Err(problems) }
+    }
+
+    /// A line of [`Self::runs`]; `None` when all weights round to nothing.
+    pub fn line(run: Run, weights: &[(Head, f32)]) -> Option<String> {
+        let text = text_of(run);
+        // A quote would end the string that the lines stand in.
+        if text.contains('\'') {
+            return None;
+        }
+        let mut line = text;
+        for (head, weight) in weights {
+            let hundredths = (weight * SCALE).round() as i32;
+            if hundredths != 0 {
+                line.push_str(&format!(" {}{hundredths:+}", head.name()));
+            }
+        }
+        line.contains(' ').then_some(line)
+    }
+}

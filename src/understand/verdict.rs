@@ -1,0 +1,68 @@
+//! What the learnt layer makes of a message together with the votes of people's words: categories in order, how sure,
+//! and what the line is. Only arithmetic on scores; words are `classify`'s and `act`'s, weights are `learned`'s.
+
+use super::{
+    Lexicon, Votes,
+    learned::{Head, Scores},
+    normalize::Normal,
+};
+use crate::domain::category::{Act, Category};
+
+/// A score of 1, a head's clear yes, in the points that people see beside the weights of words.
+const POINTS: f32 = 5.0;
+/// How fast sureness falls with the distance of the runner-up.
+const TEMPERATURE: f32 = 0.35;
+
+/// Scores of all heads.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    scores: Scores,
+}
+
+impl Verdict {
+    /// The verdict on a message; `None` without a learnt layer.
+    pub fn of(normal: &Normal, votes: &Votes, lexicon: &Lexicon) -> Option<Self> {
+        let learned = lexicon.learned().layer(normal);
+        if learned.is_empty() {
+            return None;
+        }
+        let mut scores = learned.score(normal, lexicon.stopped_runs());
+        for head in Head::all() {
+            scores.add(head, learned.voiced(head, votes.of(head)));
+        }
+        Some(Self { scores })
+    }
+
+    /// The score of a head; above 0 is yes.
+    pub fn of_head(&self, head: Head) -> f32 {
+        self.scores.of(head)
+    }
+
+    /// All categories in points, best first.
+    pub fn ranking(&self) -> Vec<(Category, f32)> {
+        let mut ranking: Vec<(Category, f32)> = Category::ALL
+            .iter()
+            .map(|&category| (category, self.scores.of(Head::Category(category)) * POINTS))
+            .collect();
+        ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
+        ranking
+    }
+
+    /// 0–1: the winner's share when every category bids with its score.
+    pub fn confidence(&self) -> f32 {
+        let scores = || Category::ALL.iter().map(|&category| self.scores.of(Head::Category(category)));
+        let best = scores().fold(f32::MIN, f32::max);
+        let bids: f32 = scores().map(|score| ((score - best) / TEMPERATURE).exp()).sum();
+        bids.recip()
+    }
+
+    /// What the line is. Danger to life is a report whatever it sounds like.
+    pub fn act(&self, ruled: Act, danger: bool) -> Act {
+        if danger || self.of_head(Head::Emergency) > 0.0 {
+            return Act::Report;
+        }
+        let louder =
+            |a: &&Act, b: &&Act| self.of_head(Head::Act(**a)).total_cmp(&self.of_head(Head::Act(**b)));
+        Act::ALL.iter().max_by(louder).copied().unwrap_or(ruled)
+    }
+}

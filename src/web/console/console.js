@@ -1,0 +1,27 @@
+// A button beside each password that shows it while it is typed. Everything else works without any script.
+'use strict';
+
+const { show, hide } = document.documentElement.dataset;
+
+for (const input of document.querySelectorAll('input[type=password]')) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'eye';
+  button.setAttribute('aria-pressed', 'false');
+  button.setAttribute('aria-label', `${show}${document.querySelector(`label[for="${input.id}"]`).textContent}`);
+  button.textContent = show;
+  button.addEventListener('click', () => {
+    const hidden = input.type === 'password';
+    input.type = hidden ? 'text' : 'password';
+    button.textContent = hidden ? hide : show;
+    button.setAttribute('aria-pressed', String(hidden));
+    input.focus();
+  });
+  input.form.addEventListener('submit', () => { input.type = 'password'; });
+  const wrap = document.createElement('span');
+  wrap.className = 'secret';
+  const focused = document.activeElement === input;
+  input.replaceWith(wrap);
+  wrap.append(input, button);
+  if (focused) input.focus();
+}

@@ -1,0 +1,81 @@
+//! The console's words that go with data: names of posts, rights and kinds, and why something is refused. Loaded from
+//! `dictionaries/console.toml` and checked against the names in the code; whole sentences of pages are in templates.
+
+use std::collections::BTreeMap;
+
+use minijinja::{Value, context};
+use serde::Deserialize;
+
+use super::MENU;
+use crate::domain::{
+    account::{AuditKind, Post, Refusal, Right},
+    problem::{Problem, line_of},
+};
+
+const SHIPPED: (&str, &str) = ("console.toml", include_str!("../../../dictionaries/console.toml"));
+
+type Table = BTreeMap<String, String>;
+
+/// The wordings.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wording {
+    pages: Table,
+    posts: Table,
+    rights: Table,
+    audit: Table,
+    refusals: Table,
+    done: Table,
+}
+
+impl Wording {
+    /// The shipped ones; every name without its words.
+    pub fn load() -> Result<Self, Vec<Problem>> {
+        let words: Self = toml::from_str(SHIPPED.1).map_err(|error| {
+            let line = error.span().map_or(0, |span| line_of(SHIPPED.1, span.start));
+            vec![Problem::new(SHIPPED.0, line, error.message())]
+        })?;
+        let problems = words.missing();
+        if problems.is_empty() { Ok(words) } else { Err(problems) }
+    }
+
+    /// Why something is refused.
+    pub fn refusal(&self, refusal: Refusal) -> &str {
+        self.refusals.get(refusal.code()).map_or(refusal.code(), String::as_str)
+    }
+
+    /// What was done; nothing for what nobody can have done.
+    pub(super) fn done(&self, code: &str) -> Option<&str> {
+        self.done.get(code).map(String::as_str)
+    }
+
+    /// For the templates.
+    pub(super) fn value(&self) -> Value {
+        let table = |words: &Table| Value::from_pairs(words.clone());
+        context! {
+            pages => table(&self.pages),
+            posts => table(&self.posts),
+            rights => table(&self.rights),
+            audit => table(&self.audit),
+        }
+    }
+
+    fn missing(&self) -> Vec<Problem> {
+        let names: [(&str, &Table, Vec<&str>); 5] = [
+            ("pages", &self.pages, MENU.iter().map(|entry| entry.name).collect()),
+            ("posts", &self.posts, Post::ALL.iter().map(|post| post.code()).collect()),
+            ("rights", &self.rights, Right::ALL.iter().map(|right| right.code()).collect()),
+            ("audit", &self.audit, AuditKind::ALL.iter().map(|kind| kind.code()).collect()),
+            ("refusals", &self.refusals, Refusal::ALL.iter().map(|refusal| refusal.code()).collect()),
+        ];
+        names
+            .into_iter()
+            .flat_map(|(section, table, codes)| {
+                let absent = codes.into_iter().filter(|code| !table.contains_key(*code));
+                absent.map(move |code| {
+                    Problem::new(SHIPPED.0, 0, format!("{code} is missing from [{section}]"))
+                })
+            })
+            .collect()
+    }
+}

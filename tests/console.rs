@@ -1,0 +1,676 @@
+//! The console from outside, over real HTTP: who gets in and who does not, how long, what each post may see, that no
+//! other page can make a browser change anything, and that names stay names. Routes come from the table of routes, so
+//! that a new one is tested without being mentioned.
+#![allow(clippy::unwrap_used, reason = "in the helpers of tests, as in tests")]
+
+mod support;
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use lianxin::{
+    app::accounts::{Accounts, Key},
+    domain::{
+        account::{AccountName, Password, Post, Refusal, Right, Tries, Verdict},
+        moment::Moment,
+    },
+    web::{
+        console::{self, Access, DemoAccount, Door, Method},
+        listener,
+    },
+};
+use support::{World, moment, program, run, stderr, stdout};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+const PASSWORD: &str = "清水河边有2棵老槐树";
+const LOGIN: &str = "/console/login";
+const HOME: &str = "/console/";
+const ACCOUNTS: &str = "/console/accounts";
+
+/// A world with its console on a port, and an account for each post, named by its code.
+struct Office {
+    world: World,
+    address: SocketAddr,
+}
+
+impl Office {
+    async fn open() -> Self {
+        Self::with(Door::default()).await
+    }
+
+    async fn with(door: Door) -> Self {
+        let world = World::new().await;
+        let app = world.play.app.clone();
+        for post in Post::ALL {
+            app.accounts.add(post.code(), *post, PASSWORD.into(), None).await.unwrap().unwrap();
+        }
+        let router = console::router(app, door).unwrap();
+        let bound = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = bound.local_addr().unwrap();
+        tokio::spawn(listener::serve(bound, router, std::future::pending()));
+        Self { world, address }
+    }
+
+    fn accounts(&self) -> &Accounts {
+        &self.world.play.app.accounts
+    }
+
+    fn browser(&self) -> Browser {
+        Browser {
+            address: self.address,
+            cookie: None,
+            headers: vec![("Sec-Fetch-Site", "same-origin".into())],
+        }
+    }
+
+    async fn signed_in(&self, name: &str) -> Browser {
+        let mut browser = self.browser();
+        let answer = browser.sign_in(name, PASSWORD).await;
+        assert_eq!((answer.status, answer.header("location")), (303, HOME), "{name}: {}", answer.body);
+        browser
+    }
+
+    /// Moves the clock.
+    fn minutes_pass(&self, minutes: i64) {
+        let clock = &self.world.clock;
+        clock.set(clock.now().plus_minutes(minutes));
+    }
+}
+
+/// Holds a cookie and follows nothing by itself.
+#[derive(Clone)]
+struct Browser {
+    address: SocketAddr,
+    cookie: Option<String>,
+    headers: Vec<(&'static str, String)>,
+}
+
+struct Page {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Page {
+    fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value)
+    }
+
+    fn token(&self) -> String {
+        let at = self.body.find("name=\"token\" value=\"").expect("a form with a token");
+        self.body[at + 20..at + 84].to_owned()
+    }
+
+    /// The page without what differs from one visit to the next.
+    fn without_token(&self) -> String {
+        self.body.replace(&self.token(), "")
+    }
+
+    fn is_login(&self) -> bool {
+        (self.status, self.header("location")) == (303, LOGIN)
+    }
+}
+
+impl Browser {
+    async fn get(&mut self, path: &str) -> Page {
+        self.request("GET", path, "").await
+    }
+
+    /// Posts a form with a token from a page that has one.
+    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let mut source = self.get(LOGIN).await;
+        if source.status == 303 {
+            source = self.get(HOME).await;
+        }
+        let token = source.token();
+        self.post_with(path, &token, fields).await
+    }
+
+    async fn post_with(&mut self, path: &str, token: &str, fields: &[(&str, &str)]) -> Page {
+        let body: Vec<_> = std::iter::once(&("token", token))
+            .chain(fields)
+            .map(|(name, value)| format!("{name}={}", percent(value)))
+            .collect();
+        self.request("POST", path, &body.join("&")).await
+    }
+
+    async fn sign_in(&mut self, name: &str, password: &str) -> Page {
+        self.post(LOGIN, &[("name", name), ("password", password)]).await
+    }
+
+    async fn request(&mut self, method: &str, path: &str, body: &str) -> Page {
+        let mut head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
+            self.address,
+            body.len()
+        );
+        for (name, value) in &self.headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if let Some(cookie) = &self.cookie {
+            head.push_str(&format!("Cookie: other=1; {cookie}\r\n"));
+        }
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(format!("{head}\r\n{body}").as_bytes()).await.unwrap();
+        let mut answer = vec![];
+        stream.read_to_end(&mut answer).await.unwrap();
+        let answer = String::from_utf8(answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a whole answer");
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+        let headers: Vec<(String, String)> = lines
+            .map(|line| line.split_once(": ").unwrap())
+            .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+            .collect();
+        // Templates write a slash in a value as browsers read it.
+        let page = Page { status, headers, body: body.replace("&#x2f;", "/") };
+        if let Some((pair, _)) = page.header("set-cookie").split_once(';') {
+            self.cookie = if pair.ends_with('=') { None } else { Some(pair.to_owned()) };
+        }
+        page
+    }
+}
+
+fn percent(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+#[tokio::test]
+async fn a_session_begins_with_a_key_of_its_own_and_ends_when_asked() {
+    let office = Office::open().await;
+    let mut browser = office.browser();
+    assert!(browser.get(HOME).await.is_login());
+    let login = browser.get(LOGIN).await;
+    let attributes = login.header("set-cookie").split_once("; ").unwrap().1.to_owned();
+    assert_eq!(attributes, "Path=/; HttpOnly; SameSite=Lax; Secure");
+    let before = browser.cookie.clone().unwrap();
+    assert!(before.starts_with("__Host-lianxin=") && before.len() == 15 + 64, "{before}");
+    assert_eq!(browser.sign_in("auditor", PASSWORD).await.status, 303);
+    let held = browser.cookie.clone().unwrap();
+    assert_ne!(before, held, "the key is another one after signing in");
+    assert_eq!(browser.get(HOME).await.status, 200);
+    assert_eq!(browser.get(LOGIN).await.header("location"), HOME);
+    // Whoever planted the first key is not in.
+    let mut planter = Browser { cookie: Some(before), ..browser.clone() };
+    assert!(planter.get(HOME).await.is_login());
+    // The database knows only its hash.
+    let bytes = std::fs::read(office.world.database()).unwrap();
+    assert!(!String::from_utf8_lossy(&bytes).contains(held.split_once('=').unwrap().1));
+
+    assert_eq!(browser.post("/console/logout", &[]).await.header("location"), "/console/login?done=logout");
+    assert_eq!(browser.cookie, None);
+    let mut keeper = Browser { cookie: Some(held), ..browser.clone() };
+    assert!(keeper.get(HOME).await.is_login(), "the key is of no use any more");
+    office.world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_demo_holds_a_plain_cookie_and_tells_its_account() {
+    let demo = DemoAccount { name: "demo".into(), password: "told to everybody".into() };
+    let office = Office::with(Door { proxy: None, demo: Some(demo) }).await;
+    let login = office.browser().get(LOGIN).await;
+    assert!(login.header("set-cookie").starts_with("lianxin-demo="), "{}", login.header("set-cookie"));
+    assert!(!login.header("set-cookie").contains("Secure"));
+    assert!(login.body.contains("told to everybody"));
+}
+
+#[tokio::test]
+async fn nobody_learns_which_names_there_are() {
+    let office = Office::with(Door { proxy: Some("127.0.0.1".parse().unwrap()), demo: None }).await;
+    let closed = office.accounts().named("dictionary_editor").await.unwrap().unwrap();
+    office.accounts().set_disabled(closed, true, None).await.unwrap().unwrap();
+    let mut seen = vec![];
+    for (name, password) in
+        [("auditor", "not the password"), ("nobody", PASSWORD), ("dictionary_editor", PASSWORD)]
+    {
+        let mut quickest = Duration::MAX;
+        for number in 1..=4 {
+            let mut browser = office.browser();
+            browser.headers.push(("X-Forwarded-For", format!("10.0.{number}.1")));
+            let token = browser.get(LOGIN).await.token();
+            let started = Instant::now();
+            let answer = browser.post_with(LOGIN, &token, &[("name", name), ("password", password)]).await;
+            quickest = quickest.min(started.elapsed());
+            let text = answer.without_token().replace(&format!("value=\"{name}\""), "");
+            seen.push((answer.status, text, quickest));
+        }
+    }
+    let times: Vec<Duration> = seen.iter().skip(3).step_by(4).map(|(_, _, took)| *took).collect();
+    for (status, text, _) in &seen {
+        assert_eq!((*status, text), (401, &seen[0].1));
+    }
+    // Hashing takes most of the time; without it an answer would come in a tenth of it.
+    assert!(times.iter().all(|took| *took * 3 > times[0] && times[0] * 3 > *took), "{times:?}");
+}
+
+#[tokio::test]
+async fn five_wrong_passwords_lock_a_name_and_an_address() {
+    let proxy = Some("127.0.0.1".parse().unwrap());
+    let office = Office::with(Door { proxy, demo: None }).await;
+    let from = |address: &str| {
+        let mut browser = office.browser();
+        // What stands before the proxy's own word is anybody's invention.
+        browser.headers.push(("X-Forwarded-For", format!("9.9.9.9, {address}")));
+        browser
+    };
+    for (number, address) in ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"].into_iter().enumerate() {
+        assert_eq!(from(address).sign_in("auditor", "wrong").await.status, 401, "try {number}");
+    }
+    let fifth = from("10.0.0.5").sign_in("auditor", "wrong").await;
+    assert_eq!(fifth.status, 429);
+    assert!(fifth.body.contains("锁定") && fifth.body.contains("15分钟"));
+    assert_eq!(from("10.0.0.6").sign_in("auditor", PASSWORD).await.status, 429, "the name is locked");
+    assert_eq!(from("10.0.0.6").sign_in("system_admin", PASSWORD).await.status, 303, "others are not");
+    office.minutes_pass(14);
+    assert_eq!(from("10.0.0.6").sign_in("auditor", PASSWORD).await.status, 429);
+    office.minutes_pass(1);
+    assert_eq!(from("10.0.0.6").sign_in("auditor", PASSWORD).await.status, 303);
+
+    for name in ["a", "b", "c", "d"] {
+        assert_eq!(from("10.0.1.1").sign_in(name, "wrong").await.status, 401);
+    }
+    assert_eq!(from("10.0.1.1").sign_in("auditor", PASSWORD).await.status, 303, "a good one does not count");
+    assert_eq!(from("10.0.1.1").sign_in("e", "wrong").await.status, 429);
+    assert_eq!(from("10.0.1.1").sign_in("auditor", PASSWORD).await.status, 429, "the address is locked");
+    assert_eq!(from("10.0.1.2").sign_in("auditor", PASSWORD).await.status, 303);
+    // One subscriber has all of a /64.
+    for last in 1..=4 {
+        assert_eq!(
+            from(&format!("2001:db8::{last}")).sign_in(&format!("f{last}"), "wrong").await.status,
+            401
+        );
+    }
+    assert_eq!(from("2001:db8::5").sign_in("g", "wrong").await.status, 429);
+    assert!(office.world.rows("login_try") > 0, "a restart forgets nothing");
+    office.world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn many_tries_at_once_are_no_more_than_many_in_a_row() {
+    let office = Office::open().await;
+    let mut tries = tokio::task::JoinSet::new();
+    for _ in 0..40 {
+        let mut browser = office.browser();
+        tries.spawn(async move { browser.sign_in("auditor", "wrong").await.status });
+    }
+    let mut counts = BTreeMap::new();
+    while let Some(status) = tries.join_next().await {
+        *counts.entry(status.unwrap()).or_insert(0) += 1;
+    }
+    assert_eq!(counts, BTreeMap::from([(401, 4), (429, 36)]));
+}
+
+#[tokio::test]
+async fn a_session_ends_when_idle_and_in_any_case_after_half_a_day() {
+    let office = Office::open().await;
+    let mut browser = office.signed_in("auditor").await;
+    office.minutes_pass(29);
+    assert_eq!(browser.get(HOME).await.status, 200);
+    office.minutes_pass(29);
+    assert_eq!(browser.get(HOME).await.status, 200, "a request begins the half hour anew");
+    office.minutes_pass(30);
+    assert!(browser.get(HOME).await.is_login());
+
+    let mut busy = office.signed_in("auditor").await;
+    for _ in 0..35 {
+        office.minutes_pass(20);
+        assert_eq!(busy.get(HOME).await.status, 200);
+    }
+    office.minutes_pass(20);
+    assert!(busy.get(HOME).await.is_login(), "twelve hours");
+}
+
+#[tokio::test]
+async fn another_password_or_a_closed_account_ends_every_session() {
+    let office = Office::open().await;
+    let mut here = office.signed_in("auditor").await;
+    let mut there = office.signed_in("auditor").await;
+    const NEW: &str = "三月里看了10次海棠花";
+    let change = |old: &'static str, new: &'static str, again: &'static str| {
+        [("old", old), ("new", new), ("again", again)]
+    };
+    for (fields, why) in [
+        (change("wrong", NEW, NEW), "原密码不对"),
+        (change(PASSWORD, NEW, "另一个"), "不一样"),
+        (change(PASSWORD, "short", "short"), "至少10位"),
+        (change(PASSWORD, "password123!!", "password123!!"), "太常见"),
+    ] {
+        let answer = here.post("/console/password", &fields).await;
+        assert_eq!(answer.status, 422);
+        assert!(answer.body.contains(why), "{why}");
+    }
+    let answer = here.post("/console/password", &change(PASSWORD, NEW, NEW)).await;
+    assert_eq!(answer.header("location"), "/console/login?done=own_password");
+    assert!(there.get(HOME).await.is_login());
+    assert_eq!(office.browser().sign_in("auditor", PASSWORD).await.status, 401);
+    assert_eq!(there.sign_in("auditor", NEW).await.status, 303);
+
+    let mut admin = office.signed_in("system_admin").await;
+    let id = office.accounts().named("auditor").await.unwrap().unwrap().0;
+    let answer = admin.post(&format!("{ACCOUNTS}/{id}/disabled"), &[("disabled", "true")]).await;
+    assert_eq!(answer.status, 303);
+    assert!(there.get(HOME).await.is_login());
+    assert_eq!(office.browser().sign_in("auditor", NEW).await.status, 401);
+    // One's own account is another's to change.
+    let own = office.accounts().named("system_admin").await.unwrap().unwrap().0;
+    for (what, field) in
+        [("disabled", ("disabled", "true")), ("post", ("post", "auditor")), ("password", ("password", NEW))]
+    {
+        let answer = admin.post(&format!("{ACCOUNTS}/{own}/{what}"), &[field]).await;
+        assert_eq!(answer.status, 422, "{what}");
+    }
+    assert_eq!(admin.get(ACCOUNTS).await.status, 200);
+    // A post counts from the next request on.
+    let editor = office.accounts().named("dictionary_editor").await.unwrap().unwrap().0;
+    let mut editing = office.signed_in("dictionary_editor").await;
+    assert_eq!(editing.get("/console/audit").await.status, 403);
+    admin.post(&format!("{ACCOUNTS}/{editor}/post"), &[("post", "auditor")]).await;
+    assert_eq!(editing.get("/console/audit").await.status, 200);
+    office.world.assert_sound().await;
+}
+
+/// Every route that is not a look, as whoever may do everything there, from everywhere but our own pages.
+#[tokio::test]
+async fn no_other_page_makes_a_browser_change_anything() {
+    let office = Office::open().await;
+    let own = format!("http://{}", office.address);
+    let own: &'static str = own.leak();
+    let foreign: &[&[(&'static str, &'static str)]] = &[
+        &[("Sec-Fetch-Site", "cross-site")],
+        &[("Sec-Fetch-Site", "same-site")],
+        &[("Sec-Fetch-Site", "none")],
+        &[("Sec-Fetch-Site", "")],
+        &[("Origin", "https://evil.example")],
+        &[("Origin", "null")],
+        &[("Sec-Fetch-Site", "same-origin"), ("Origin", "https://evil.example")],
+        &[("Sec-Fetch-Site", "cross-site"), ("Origin", own)],
+        &[],
+    ];
+    let mut checked = 0;
+    for route in console::routes().filter(|route| route.method != Method::Get) {
+        let path = route.path.replace("{id}", "1");
+        let who = match route.access {
+            Access::Needs(right) => Post::ALL.iter().find(|post| post.may(right)).unwrap().code(),
+            Access::Anyone | Access::SignedIn => "auditor",
+        };
+        let browser = office.signed_in(who).await;
+        let token = browser.clone().get(HOME).await.token();
+        let other = office.signed_in(who).await.get(HOME).await.token();
+        let rows = office.world.rows("history");
+        for headers in foreign {
+            let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+            let mut page = Browser { headers, ..browser.clone() };
+            let answer = page.post_with(&path, &token, &[]).await;
+            assert_eq!(answer.status, 403, "{path} from {:?}", page.headers);
+            assert!(answer.body.contains("没有改动任何东西"), "a page in plain words");
+            checked += 1;
+        }
+        for wrong in ["", &other, &token[1..], &format!("{token}0")] {
+            assert_eq!(
+                browser.clone().post_with(&path, wrong, &[]).await.status,
+                403,
+                "{path} with {wrong:?}"
+            );
+            checked += 1;
+        }
+        let mut bare = Browser { cookie: None, ..browser.clone() };
+        assert_eq!(bare.post_with(&path, &token, &[]).await.status, 403, "{path} without a cookie");
+        let nothing = browser.clone().request("POST", &path, "").await;
+        assert_eq!(nothing.status, 403, "{path} without a form");
+        for method in ["PUT", "DELETE", "PATCH", "OPTIONS"] {
+            let answer = browser.clone().request(method, &path, &format!("token={token}")).await;
+            assert!(matches!(answer.status, 403 | 405), "{method} {path}: {}", answer.status);
+        }
+        assert_eq!(office.world.rows("history"), rows, "{path} did nothing");
+        // And with everything right it is not the guard that stands in the way; older browsers send only an origin.
+        let mut older = Browser { headers: vec![("Origin", own.to_owned())], ..browser.clone() };
+        assert_ne!(
+            older.post_with(&path, &token, &[("disabled", "x")]).await.status,
+            403,
+            "{path} done rightly"
+        );
+    }
+    assert!(checked >= 7 * 13, "{checked} requests");
+}
+
+/// Every route as every post and as nobody.
+#[tokio::test]
+async fn each_post_sees_what_it_may_and_no_more() {
+    let office = Office::open().await;
+    for route in console::routes() {
+        let path = route.path.replace("{id}", "1");
+        let ask = async |browser: &mut Browser| match route.method {
+            Method::Get => browser.get(&path).await,
+            Method::Post => browser.post(&path, &[]).await,
+        };
+        let as_nobody = ask(&mut office.browser()).await;
+        assert_eq!(as_nobody.is_login(), route.access != Access::Anyone, "{path} as nobody");
+        for post in Post::ALL {
+            let mut browser = office.signed_in(post.code()).await;
+            let answer = ask(&mut browser).await;
+            let may = match route.access {
+                Access::Anyone | Access::SignedIn => true,
+                Access::Needs(right) => post.may(right),
+            };
+            assert!(!answer.is_login(), "{path} as {post}");
+            assert_eq!(answer.status == 403, !may, "{path} as {post}: {}", answer.status);
+            // What was tried at the sign-in's own route is forgotten.
+            office.minutes_pass(15);
+        }
+    }
+    // The menu offers what may be seen, and nothing else.
+    for post in Post::ALL {
+        let mut browser = office.signed_in(post.code()).await;
+        let home = browser.get(HOME).await;
+        for (path, right) in [(ACCOUNTS, Right::ManageAccounts), ("/console/audit", Right::ReadAudit)] {
+            assert_eq!(home.body.contains(&format!("href=\"{path}\"")), post.may(right), "{path} as {post}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_answer_has_its_headers() {
+    let office = Office::open().await;
+    let mut answers = vec![];
+    for post in [Post::SystemAdmin, Post::Auditor] {
+        let mut browser = office.signed_in(post.code()).await;
+        for route in console::routes().filter(|route| route.method == Method::Get) {
+            let path = route.path.replace("{id}", "1");
+            let answer = browser.get(&path).await;
+            answers.push((path, answer));
+        }
+    }
+    let mut nobody = office.browser();
+    for path in
+        ["/console", HOME, LOGIN, "/console/no/such/page", "/console/accounts/999", "/console/accounts/x"]
+    {
+        answers.push((path.into(), nobody.get(path).await));
+    }
+    let mut admin = office.signed_in("system_admin").await;
+    for (method, path) in
+        [("GET", "/console/accounts/x"), ("GET", "/console/audit?before=x"), ("POST", ACCOUNTS)]
+    {
+        let mut auditor = office.signed_in("auditor").await;
+        let browser = if path.contains("audit") { &mut auditor } else { &mut admin };
+        let answer = match method {
+            "GET" => browser.get(path).await,
+            _ => browser.post(path, &[("post", "king")]).await,
+        };
+        assert!(matches!(answer.status, 400 | 422), "{path}: {}", answer.status);
+        assert!(answer.body.contains("填的内容看不懂"), "{path}: {}", answer.body);
+        answers.push((path.into(), answer));
+    }
+    answers.push(("forged".into(), nobody.request("POST", "/console/logout", "").await));
+    for (path, answer) in answers {
+        let policy = answer.header("content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'"),
+            "{path}: {policy}"
+        );
+        assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("cache-control", "no-store"),
+            ("referrer-policy", "same-origin"),
+        ] {
+            assert_eq!(answer.header(name), value, "{path}: {name}");
+        }
+        if answer.header("content-type").starts_with("text/html") {
+            assert!(answer.body.contains("lang=\"zh-CN\""), "{path}");
+            for forbidden in ["<style", " style=", " onclick=", "javascript:", "//cdn", "<script>"] {
+                assert!(!answer.body.contains(forbidden), "{path}: {forbidden}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn names_stay_names() {
+    let office = Office::open().await;
+    let mut admin = office.signed_in("system_admin").await;
+    let payloads = [
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=a()>",
+        "'-alert(1)-'",
+        "</title><svg onload=a()>",
+        "{{ 7*7 }}",
+        "&lt;b&gt;",
+    ];
+    for name in payloads {
+        let fields = [("name", name), ("post", "auditor"), ("password", PASSWORD)];
+        assert_eq!(admin.post(ACCOUNTS, &fields).await.status, 303, "{name}");
+        // A second time it is taken, and stands in the form again.
+        assert_eq!(admin.post(ACCOUNTS, &fields).await.status, 422, "{name}");
+    }
+    for hidden in ["a\u{202e}b", "a\u{200b}b", "a\nb", "\u{feff}a", "", "   ", &"长".repeat(33)] {
+        let fields = [("name", hidden), ("post", "auditor"), ("password", PASSWORD)];
+        assert_eq!(admin.post(ACCOUNTS, &fields).await.status, 422, "{hidden:?}");
+    }
+    // However one came to be there.
+    let connection = rusqlite::Connection::open(office.world.database()).unwrap();
+    connection
+        .execute("UPDATE account SET name = 'x' || char(8238) || 'y' WHERE name = 'auditor'", [])
+        .unwrap();
+    let last = office.world.rows("account");
+    let mut pages = vec![admin.get(ACCOUNTS).await];
+    for id in 1..=last {
+        pages.push(admin.get(&format!("{ACCOUNTS}/{id}")).await);
+    }
+    pages.push(office.signed_in(payloads[0]).await.get("/console/audit").await);
+    for page in &pages {
+        assert_eq!(page.status, 200);
+        for raw in ["<script>alert", "<img", "<svg onload", "\u{202e}", ">49<"] {
+            assert!(!page.body.contains(raw), "{raw:?}");
+        }
+    }
+    assert!(pages[0].body.contains("<bdi>x<span class=\"hidden-char\">U+202E</span>y</bdi>"));
+    assert!(pages[0].body.contains("<bdi>&amp;lt;b&amp;gt;</bdi>"));
+}
+
+#[tokio::test]
+async fn the_audit_tells_who_did_what() {
+    let office = Office::open().await;
+    let mut admin = office.signed_in("system_admin").await;
+    let fields = [("name", "马小军"), ("post", "auditor"), ("password", PASSWORD)];
+    assert_eq!(admin.post(ACCOUNTS, &fields).await.status, 303);
+    office.browser().sign_in("马小军", "not this one").await;
+    let mut auditor = office.signed_in("马小军").await;
+    let page = auditor.get("/console/audit").await;
+    let rows: Vec<&str> = page.body.split("<tr>").skip(2).collect();
+    assert!(rows[0].contains("登录") && rows[0].contains("马小军"), "{}", rows[0]);
+    assert!(rows[1].contains("登录失败") && rows[1].contains("127.0.0.1"), "{}", rows[1]);
+    assert!(rows[2].contains("新建账号") && rows[2].contains("system_admin") && rows[2].contains("审计员"));
+    assert!(!page.body.contains("更早的"));
+    for _ in 0..50 {
+        assert_eq!(office.signed_in("auditor").await.get(HOME).await.status, 200);
+    }
+    let page = auditor.get("/console/audit").await;
+    assert_eq!(page.body.matches("<th scope=\"row\"").count(), 50);
+    let at = page.body.find("/console/audit?before=").expect("a page before");
+    let older = page.body[at..].split('"').next().unwrap();
+    let older = auditor.get(older).await;
+    assert!(older.body.contains("新建账号"));
+    let bytes = std::fs::read(office.world.database()).unwrap();
+    assert!(!String::from_utf8_lossy(&bytes).contains("not this one"), "no typed password is kept");
+    office.world.assert_sound().await;
+}
+
+#[test]
+fn accounts_are_made_on_the_command_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = directory.path().join("lianxin.db");
+    let user = |arguments: &[&str], input: &str| {
+        run(program().arg("user").args(arguments).env("LIANXIN_STORE__PATH", &database), input)
+    };
+    let add =
+        |name: &str, input: &str| user(&["add", name, "--role", "system_admin", "--password-stdin"], input);
+    let output = add("王芳", &format!("{PASSWORD}\n"));
+    assert!(output.status.success(), "{}", stderr(&output));
+    for (password, why) in [
+        ("short", "至少10位"),
+        ("1234567890", "太常见"),
+        ("aaaaaaaaaaaa", "太常见"),
+        ("Password2026!!", "太常见"),
+        ("王芳王芳王芳王芳王芳", "不要带账号名"),
+    ] {
+        let output = user(&["passwd", "王芳", "--password-stdin"], password);
+        assert!(!output.status.success() && stderr(&output).contains(why), "{password}: {}", stderr(&output));
+    }
+    assert!(stderr(&add("王芳", PASSWORD)).contains("已经有账号"));
+    assert!(stderr(&user(&["disable", "没有"], "")).contains("没有这个账号"));
+    assert_eq!(user(&["add", "李", "--role", "king", "--password-stdin"], PASSWORD).status.code(), Some(2));
+    assert!(stderr(&user(&["add", "李", "--role", "auditor"], PASSWORD)).contains("--password-stdin"));
+    for arguments in [&["role", "王芳", "auditor"][..], &["disable", "王芳"]] {
+        assert!(user(arguments, "").status.success(), "{arguments:?}");
+    }
+    assert_eq!(stdout(&user(&["list"], "")), "王芳\tauditor\tdisabled\t-\n");
+    assert!(user(&["enable", "王芳"], "").status.success());
+    let hash: String = rusqlite::Connection::open(&database)
+        .unwrap()
+        .query_row("SELECT password FROM account", [], |row| row.get(0))
+        .unwrap();
+    assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+}
+
+#[test]
+fn tries_and_passwords_keep_to_their_rules() {
+    let start = moment("2024-03-13 09:00");
+    let mut tries = Tries::NONE;
+    let verdicts: Vec<Verdict> = (0..7)
+        .map(|minute| {
+            let (after, verdict) = tries.attempt(start.plus_minutes(minute));
+            tries = after;
+            verdict
+        })
+        .collect();
+    let (c, l) = (Verdict::Compared, Verdict::Locked);
+    assert_eq!(verdicts, [c, c, c, c, Verdict::Last, l, l]);
+    assert_eq!(tries.attempt(start.plus_minutes(18)).1, l, "fifteen minutes from the last try");
+    assert_eq!(tries.attempt(start.plus_minutes(19)).1, c);
+    assert_eq!(Tries::NONE.attempt(Moment::from_millis(0)).1, c);
+
+    let name = AccountName::parse(" 王芳 ").unwrap();
+    assert_eq!(name.as_str(), "王芳");
+    let fit = |text: &str| Password::fit(text.to_owned(), &name).err();
+    assert_eq!(fit(PASSWORD), None);
+    assert_eq!(fit("correct horse battery"), None);
+    assert_eq!(fit(&"很长的密码".repeat(30)), Some(Refusal::PasswordLong));
+    assert_eq!(fit("9876543210"), Some(Refusal::PasswordCommon));
+    assert_eq!(
+        format!("{:?} {:?}", Key::fresh(), Password::typed(PASSWORD.into())),
+        "Key(***) Password(***)"
+    );
+    let key = Key::fresh();
+    assert!(Key::parse(&key.cookie()).is_some_and(|again| again.form_token() == key.form_token()));
+    for wrong in ["", "zz", &"g".repeat(64), &"+1".repeat(32), &"长".repeat(64)] {
+        assert!(Key::parse(wrong).is_none(), "{wrong}");
+    }
+}
