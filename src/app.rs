@@ -26,6 +26,7 @@ use crate::{
             trial::{Prepared, Trial},
         },
         directory::Directory,
+        effect::Render,
         meeting::MeetingWords,
         message::{Content, Event, Inbound},
         moment::Moment,
@@ -99,6 +100,8 @@ pub struct Setup {
     pub bridge: Option<Bridge>,
     /// The clock.
     pub clock: Clock,
+    /// Other wordings than the shipped ones; for tests.
+    pub wording: Option<Arc<dyn Render>>,
 }
 
 /// Why an app could not start.
@@ -138,7 +141,7 @@ pub struct App {
     /// Console accounts.
     pub accounts: accounts::Accounts,
     /// Wordings.
-    pub replies: Arc<Replies>,
+    pub replies: Arc<dyn Render>,
     /// The public account's door.
     pub account: OfficialAccount,
     /// The gateway's door.
@@ -215,7 +218,9 @@ fn meeting_words() -> Result<MeetingWords, Vec<Problem>> {
 impl App {
     /// Opens the store and starts the clockwork. Call within a tokio runtime.
     pub async fn start(shipped: &Shipped, setup: Setup) -> Result<Arc<Self>, StartError> {
-        let store = open_store(shipped, setup.database, setup.purpose, &setup.office, &setup.clock)?;
+        let replies = setup.wording.unwrap_or_else(|| shipped.replies.clone());
+        let store =
+            store(shipped, replies.clone(), setup.database, setup.purpose, &setup.office, &setup.clock)?;
         let directory = store.directory();
         let lexicon = shipped.lexicon.with_places(&directory.borrow().estate_names());
         let (stop, _) = tokio::sync::watch::channel(false);
@@ -225,7 +230,7 @@ impl App {
             store,
             workshop,
             lexicon: ArcSwap::from_pointee(lexicon),
-            replies: shipped.replies.clone(),
+            replies,
             account: setup.account,
             bridge: setup.bridge,
             office: setup.office,
@@ -415,6 +420,17 @@ pub fn open_store(
     office: &Office,
     clock: &Clock,
 ) -> Result<Store, StoreError> {
+    store(shipped, shipped.replies.clone(), database, purpose, office, clock)
+}
+
+fn store(
+    shipped: &Shipped,
+    wording: Arc<dyn Render>,
+    database: PathBuf,
+    purpose: Purpose,
+    office: &Office,
+    clock: &Clock,
+) -> Result<Store, StoreError> {
     let standing = Standing {
         taxonomy: shipped.lexicon.taxonomy().clone(),
         calendar: shipped.calendar.clone(),
@@ -423,11 +439,5 @@ pub fn open_store(
         office: office.clone(),
     };
     let clock = clock.clone();
-    Store::open(Settings {
-        path: database,
-        purpose,
-        standing,
-        wording: shipped.replies.clone(),
-        clock: Arc::new(move || clock.now()),
-    })
+    Store::open(Settings { path: database, purpose, standing, wording, clock: Arc::new(move || clock.now()) })
 }

@@ -1,5 +1,13 @@
 //! The command line: one file per command. Exit codes: 0 done, 1 failed, 2 wrong usage.
 
+/// Prints a line. Unlike `println!` it does not panic when nobody reads any more: [`run`] takes that for the end.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        writeln!(std::io::stdout(), $($words)*)
+    }};
+}
+
 mod bind;
 mod chat;
 mod classify;
@@ -77,9 +85,23 @@ pub(crate) struct ConfigFile {
     config: PathBuf,
 }
 
-/// Runs a command.
+/// Runs a command. Whoever reads its output may stop reading (`lianxin classify … | head`): that ends it well.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    match cli.command {
+    match execute(cli.command) {
+        Err(error) if is_nobody_reading(&error) => Ok(ExitCode::SUCCESS),
+        done => done,
+    }
+}
+
+fn is_nobody_reading(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+fn execute(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
         Command::Demo(arguments) => asynchronous(demo::run(arguments)),
         Command::Serve(config) => asynchronous(serve::run(config)),
         Command::Chat(arguments) => asynchronous(chat::run(arguments)),

@@ -102,6 +102,8 @@ pub struct OfficeSection {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AccountSection {
+    /// Its name, as residents look for it; empty: it is named after the office.
+    pub name: String,
     /// Path of the callback.
     pub path: String,
     /// 令牌.
@@ -121,6 +123,7 @@ pub struct AccountSection {
 impl Default for AccountSection {
     fn default() -> Self {
         Self {
+            name: String::new(),
             path: "/wechat".into(),
             token: Secret::default(),
             app_id: String::new(),
@@ -185,11 +188,12 @@ impl Config {
 
     /// The office as replies name it.
     pub fn office(&self) -> Office {
-        let gas = self.office.gas_phone.trim();
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         Office {
             name: self.office.name.clone(),
+            account: given(&self.official_account.name),
             duty_phone: self.office.duty_phone.clone(),
-            gas_phone: (!gas.is_empty()).then(|| gas.to_owned()),
+            gas_phone: given(&self.office.gas_phone),
         }
     }
 
@@ -218,7 +222,7 @@ impl Config {
                 problems.push(Problem::new(
                     file,
                     0,
-                    format!("[office] {key}: 请填写;机器人帮不上时要告诉居民找谁、打什么电话"),
+                    format!("[office] {key}: 请填写；机器人帮不上时要告诉居民找谁、打什么电话"),
                 ));
             }
         }
@@ -226,7 +230,7 @@ impl Config {
             .chain(self.bridge.iter().map(|b| ("bridge", &b.path)))
         {
             if !path.starts_with('/') || path.contains(['{', '}', '*', '?']) {
-                problems.push(Problem::new(file, 0, format!("[{section}] path: 应以 / 开头,比如 /wechat")));
+                problems.push(Problem::new(file, 0, format!("[{section}] path: 应以 / 开头，比如 /wechat")));
             }
         }
         let account = OfficialAccount::new(&self.account());

@@ -124,6 +124,7 @@ impl Playground {
                 account,
                 bridge: Some(gateway.clone()),
                 clock,
+                wording: None,
             },
         )
         .await?;

@@ -20,7 +20,7 @@ pub use time::TimeWords;
 /// The shipped wordings.
 const SHIPPED: (&str, &str) = ("replies.toml", include_str!("../dictionaries/replies.toml"));
 
-/// Template steps before a wording is given up: an admin's loop must not hold the writer (RELIABILITY T11).
+/// Template steps before a wording is given up: an admin's loop must not hold the writer.
 const FUEL: u64 = 20_000;
 
 /// The file's shape.

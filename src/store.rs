@@ -204,6 +204,14 @@ impl Store {
         self.ask(|done| Work::Import(Box::new(file), done)).await
     }
 
+    /// What importing that file would take away from the organisation as it is now.
+    pub async fn would_drop(
+        &self,
+        file: organisation::Organisation,
+    ) -> Result<organisation::Dropped, StoreError> {
+        self.read(move |connection| organisation::would_drop(connection, &file)).await
+    }
+
     /// Keeps a one-time code for a person.
     pub async fn issue_code(
         &self,

@@ -17,7 +17,7 @@ use axum::{
 
 use crate::app::App;
 
-/// Largest body taken in: the platform's are a few KiB, encrypted and doubled (RELIABILITY T7).
+/// Largest body taken in: the platform's are a few KiB, encrypted and doubled.
 pub const BODY_BYTES: usize = 256 * 1024;
 
 /// Where the doors are.

@@ -5,7 +5,12 @@
 
 mod support;
 
-use std::{collections::BTreeSet, path::Path, process::Output, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    process::{Output, Stdio},
+    time::Duration,
+};
 
 use lianxin::{app::Clock, playground, store::organisation::Organisation};
 use serde_json::Value;
@@ -149,6 +154,91 @@ fn an_erroneous_organisation_is_told_whole() {
     assert!(output.status.success(), "{}", stdout(&output));
 }
 
+/// Before a file takes something away, it is told by name; `--dry-run` tells it and leaves everything as it is.
+#[test]
+fn an_import_tells_what_it_takes_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = office(folder.path());
+    let whole = repository("fixtures/seed/lingwu.toml");
+    let import = |file: &str, dry: bool| {
+        let mut arguments = vec!["org", "import", file, "--config", &settings];
+        arguments.extend(dry.then_some("--dry-run"));
+        let output = lianxin(&arguments, "");
+        assert!(output.status.success(), "{}", stderr(&output));
+        (stdout(&output), stderr(&output))
+    };
+    let database = folder.path().join("lianxin.db");
+    assert!(import(&whole, true).0.contains("没有导入") && !database.exists(), "a trial made a database");
+    let (_, told) = import(&whole, false);
+    assert!(!told.contains("注意"), "{told}");
+    assert!(import(&whole, true).0.contains("不会丢掉什么"));
+
+    // Without one worker with their grid and its estate; another is no longer at work.
+    let text = std::fs::read_to_string(&whole).unwrap();
+    let (mut kept, mut estate) = (vec![], false);
+    for block in text.split("\n\n") {
+        let head = block.lines().find(|l| l.starts_with("[[")).unwrap_or("");
+        let is = |kind: &str, line: &str| head == kind && block.lines().any(|l| l == line);
+        estate |= is("[[estate]]", "name = \"沙滩村\"");
+        let dropped = is("[[grid]]", "name = \"沙滩村网格\"")
+            || is("[[estate]]", "name = \"沙滩村\"")
+            || is("[[person]]", "key = \"laotian\"")
+            || block.contains("estate = \"沙滩村\"");
+        if !dropped {
+            kept.push(block.to_owned());
+        }
+    }
+    assert!(estate, "the seed has changed");
+    let smaller = folder.path().join("smaller.toml");
+    std::fs::write(&smaller, kept.join("\n\n")).unwrap();
+    let smaller = smaller.display().to_string();
+    let names = ["老田", "沙滩村（沙滩村）", "沙滩村网格"];
+    let (told, _) = import(&smaller, true);
+    assert!(names.iter().all(|name| told.contains(name)) && told.contains("没有导入"), "{told}");
+    assert!(!told.contains("小马") && !told.contains("育才街"), "{told}");
+    assert!(stdout(&lianxin(&["doctor", "--config", &settings], "")).contains("网格 6 个"), "taken in");
+    let (_, told) = import(&smaller, false);
+    assert!(names.iter().all(|name| told.contains(name)), "{told}");
+    assert!(stdout(&lianxin(&["doctor", "--config", &settings], "")).contains("网格 5 个"));
+    let (_, told) = import(&smaller, false);
+    assert!(!told.contains("注意"), "told twice: {told}");
+}
+
+/// `lianxin … | head -1`: whoever has read enough closes the pipe. That is no fault, and nothing panics.
+#[test]
+fn a_closed_pipe_is_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = office(folder.path());
+    let organisation = repository("fixtures/seed/lingwu.toml");
+    let labelled = repository("dictionaries/golden/seed.jsonl");
+    let transcript = repository("fixtures/transcripts/seed/a1-road.chat");
+    let commands: [&[&str]; 9] = [
+        &["demo", "--port", "0"],
+        &["classify", &labelled],
+        &["classify", "--json", &labelled],
+        &["dict", "eval", "--json", &labelled],
+        &["org", "import", &organisation, "--config", &settings],
+        &["bind", "小马", "--config", &settings],
+        &["verify", "--config", &settings],
+        &["doctor", "--config", &settings],
+        &["sim", &transcript],
+    ];
+    for arguments in commands {
+        let mut child = program()
+            .args(arguments)
+            .env("LIANXIN_LOG", "off")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("the program ends");
+        let told = stderr(&output);
+        assert!(output.status.success() && !told.contains("panicked"), "{arguments:?}: {told}");
+    }
+}
+
 #[test]
 fn serve_refuses_what_it_lacks_at_once() {
     let folder = tempfile::tempdir().unwrap();
@@ -235,6 +325,7 @@ async fn a_code_gives_a_role() {
         account,
         bridge,
         clock: Clock::System,
+        wording: None,
     };
     let app = lianxin::app::App::start(&SHIPPED, setup).await.expect("it starts");
     let paths =

@@ -75,7 +75,7 @@ async fn a_retry_gets_the_stored_answer() {
     world.assert_sound().await;
 }
 
-/// The number of a message is unique for one sender at one second only (PROTOCOL §0 rule 6).
+/// The number of a message is unique for one sender at one second only.
 #[tokio::test]
 async fn other_people_and_other_times_are_other_deliveries() {
     let world = World::new().await;

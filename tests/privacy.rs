@@ -223,6 +223,49 @@ async fn groups_hear_nothing_personal() {
     assert!(items.iter().any(|item| item.to.to_string() == "user:xiaoma" && item.text.contains("1307")));
 }
 
+/// Whoever asks to be forgotten leaves neither home nor conversation behind: not what they said, not what they were
+/// told, at once or later. Their report stays, for the work on it; and others keep theirs.
+#[tokio::test]
+async fn the_forgotten_leave_no_conversation() {
+    let world = World::new().await;
+    let texts = |of: &str| -> String {
+        let connection = rusqlite::Connection::open(world.database()).unwrap();
+        let sql = "WITH me AS (SELECT id, person FROM identity WHERE sender = ?1)
+            SELECT coalesce((SELECT group_concat(content || reply, ' ') FROM delivery WHERE identity IN (SELECT id FROM me)), '')
+                || coalesce((SELECT group_concat(text, ' ') FROM outbox WHERE person IN (SELECT person FROM me)), '')
+                || coalesce((SELECT group_concat(body, ' ') FROM person WHERE id IN (SELECT person FROM me)), '')
+                || coalesce((SELECT group_concat(body, ' ') FROM dialogue WHERE person IN (SELECT person FROM me)), '')";
+        connection.query_row(sql, [of], |row| row.get(0)).unwrap()
+    };
+    let no = support::number_in(&world.say(OPEN_ID, &complaint()).await).expect("a number");
+    world.say(OPEN_ID, &format!("我住灵武新村3号楼{ROOM}")).await;
+    world.say(ZHANG, &format!("3号楼路灯不亮，{WORDS}")).await;
+    for words in ["签收", &format!("情况 {no} {NAME}家，{WORDS}")] {
+        world.say(support::MA, words).await;
+    }
+    // Two lines were told, one still waits; the next reply asks something.
+    let told = world.say(OPEN_ID, "进度").await;
+    assert!(told.contains(WORDS), "{told}");
+    world.say(support::MA, &format!("情况 {no} 还是{WORDS}")).await;
+    world.say(OPEN_ID, "改").await;
+    world.say(support::MA, &format!("情况 {no} 又是{WORDS}")).await;
+    for canary in [WORDS, "1307"] {
+        assert!(texts(OPEN_ID).contains(canary), "{canary} was never kept, so this proves nothing");
+    }
+    let said = world.say(OPEN_ID, "删除我的信息").await;
+    assert!(said.contains("已经删除") && !said.contains(WORDS), "{said}");
+    let left = texts(OPEN_ID);
+    for canary in [WORDS, PHONE, NAME, "1307", "灵武新村"] {
+        assert!(!left.contains(canary), "{canary} is left: {left}");
+    }
+    assert!(world.ticket(&no).await.is_some_and(|ticket| ticket.state.is_open()), "the report stays");
+    assert!(texts(ZHANG).contains(WORDS), "others keep theirs");
+    // Nothing blank is said later, and the bot still answers.
+    let said = world.say(OPEN_ID, "进度").await;
+    assert!(said.contains(&no) && !said.starts_with('\n') && !said.contains("更多"), "{said}");
+    world.assert_sound().await;
+}
+
 fn assert_silent_on(said: &str, when: &str) {
     for personal in [PHONE, "1307", "2单元", OPEN_ID, "501"] {
         assert!(!said.contains(personal), "the group hears {personal} after {when:?}: {said}");

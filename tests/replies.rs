@@ -80,6 +80,7 @@ fn everything() -> Args {
         ("rating", "rather_satisfied"),
         ("lacks", "time"),
         ("office", "城区街道党群服务中心"),
+        ("account", "党群连心"),
         ("phone", "0951 4020000"),
         ("kind", "板凳会"),
         ("where_", "村部院子"),
@@ -132,10 +133,12 @@ const FLAGS: &[&str] = &[
     "solved",
     "reminds",
     "message",
+    "co_signed",
 ];
 
 /// Values that a decision may leave out; what reads them asks first whether they are there.
 const OPTIONAL: &[&str] = &[
+    "account",
     "due",
     "look",
     "arrived",

@@ -70,7 +70,7 @@ pub struct Delivery {
 impl Bridge {
     /// From the configured secret, at least 16 bytes.
     pub fn new(secret: String) -> Result<Self, ConfigFault> {
-        let fault = ConfigFault { key: "secret", text: "网关密钥至少 16 位,请用随机字符" };
+        let fault = ConfigFault { key: "secret", text: "网关密钥至少 16 位，请用随机字符" };
         if secret.len() < SECRET_BYTES { Err(fault) } else { Ok(Self { secret }) }
     }
 

@@ -89,7 +89,7 @@ impl Stamp {
         Ok(Self { timestamp: timestamp.to_owned(), nonce: nonce.to_owned() })
     }
 
-    /// When it was signed by the platform's clock, Unix seconds. Not enforced (PROTOCOL A.7): a retry repeats it.
+    /// When it was signed by the platform's clock, Unix seconds. Not enforced: a retry repeats it.
     pub fn seconds(&self) -> i64 {
         self.timestamp.parse().expect("ten digits, checked when made")
     }

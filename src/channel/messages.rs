@@ -1,5 +1,5 @@
 //! 公众号 messages and events: from the fields of the inner XML to a domain message, and back for the client side
-//! (PROTOCOL A.4, A.5). No signatures and no encryption here.
+//! (微信公众平台文档: 接收普通消息, 接收事件推送). No signatures and no encryption here.
 
 use super::{
     WireError,
@@ -7,7 +7,7 @@ use super::{
 };
 use crate::domain::message::{Content, Event, Inbound, Media, MessageKey};
 
-/// Longest text that is read, in bytes (RELIABILITY T7); WeChat's own limit is far lower.
+/// Longest text that is read, in bytes; WeChat's own limit is far lower.
 const MAX_TEXT: usize = 64 * 1024;
 
 /// Stickers and other unsupported input arrive as text with one of these.

@@ -157,7 +157,7 @@ impl OfficialAccount {
         let mut fault = |key, text| faults.push(ConfigFault { key, text });
         if config.token.is_empty() {
             // With an empty token anybody can sign.
-            fault("token", "令牌不能为空,请填公众号后台“服务器配置”里的 Token");
+            fault("token", "令牌不能为空，请填公众号后台“服务器配置”里的 Token");
         } else if !is_token(&config.token) {
             fault("token", "令牌应为 3 到 32 位字母或数字");
         }
@@ -179,7 +179,7 @@ impl OfficialAccount {
             key
         });
         if config.app_id.is_empty() && config.mode != Mode::Plain {
-            fault("app_id", "加密模式要填 AppID(wx 开头)");
+            fault("app_id", "加密模式要填 AppID（wx 开头）");
         }
         if !faults.is_empty() {
             return Err(faults);

@@ -30,9 +30,9 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         (None, [one]) => one.id,
         (None, []) => {
             let names: Vec<_> = directory.staff.iter().map(|s| s.name.as_str()).collect();
-            bail!("没有叫“{}”的工作人员。现有:{}", arguments.person, names.join(" "));
+            bail!("没有叫“{}”的工作人员。现有：{}", arguments.person, names.join(" "));
         }
-        (None, [..]) => bail!("有{}个人叫“{}”,请用组织文件里的 key", named.len(), arguments.person),
+        (None, [..]) => bail!("有{}个人叫“{}”，请用组织文件里的 key", named.len(), arguments.person),
     };
     // Rejection keeps every code equally likely.
     let code = loop {
@@ -42,7 +42,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
     };
     store.issue_code(code.clone(), person, Clock::System.now().plus_minutes(CODE_MINUTES)).await?;
-    println!("{code}");
-    eprintln!("请 {} 在 {CODE_MINUTES} 分钟内给公众号私下发:绑定 {code}", directory.staff_name(person));
+    say!("{code}")?;
+    eprintln!("请 {} 在 {CODE_MINUTES} 分钟内给公众号私下发：绑定 {code}", directory.staff_name(person));
     Ok(ExitCode::SUCCESS)
 }

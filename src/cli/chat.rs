@@ -32,18 +32,19 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let world = Playground::open(&shipped, &database, &config, &organisation, Clock::System).await?;
     let interactive = std::io::stdin().is_terminal();
     let mut name = arguments.name;
-    println!("您是{name}。打一句话试试;换人打 /as 小马,退出按 Ctrl-D。");
+    say!("您是{name}。打一句话试试；换人打 /as 小马，退出按 Ctrl-D。")?;
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     let mut seen = world.app.store.lines_after(0).await?.last().map_or(0, |line| line.seq);
     loop {
         if interactive {
-            print!("{name}> ");
-            std::io::stdout().flush()?;
+            let mut out = std::io::stdout();
+            write!(out, "{name}> ")?;
+            out.flush()?;
         }
         let Some(line) = lines.next_line().await? else { break };
         if let Some(other) = line.strip_prefix("/as ") {
             name = other.trim().to_owned();
-            println!("您现在是{name}。");
+            say!("您现在是{name}。")?;
             continue;
         }
         if line.trim().is_empty() {
@@ -54,7 +55,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             person.and_then(|p| p.wechat.clone()).unwrap_or_else(|| format!("oTerminal{}", name.len()));
         let sent = world.privately(&sender, &Content::Text(line));
         let response = world.deliver(&sent).await?;
-        println!("{}", response.text.unwrap_or_else(|| "(没有回话)".into()));
+        say!("{}", response.text.unwrap_or_else(|| "（没有回话）".into()))?;
         for line in world.app.store.lines_after(seen).await? {
             seen = line.seq;
             let to = match line.target.split_once(':') {
@@ -66,7 +67,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
                     .map_or_else(|| id.to_owned(), |p| p.name.clone()),
                 None => "对方下次说话时".into(),
             };
-            println!("  → {to}: {}", line.text.replace('\n', "\n    "));
+            say!("  → {to}: {}", line.text.replace('\n', "\n    "))?;
         }
     }
     world.app.stop();

@@ -49,7 +49,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         };
         let understanding = understand(&text, &lexicon);
         if arguments.json {
-            serde_json::to_writer(&mut out, &understanding)?;
+            // As the I/O error that it is, so that a closed pipe is seen.
+            serde_json::to_writer(&mut out, &understanding).map_err(io::Error::from)?;
             writeln!(out)?;
         } else {
             describe(&mut out, &understanding)?;
@@ -65,7 +66,7 @@ fn describe(out: &mut impl Write, u: &Understanding) -> io::Result<()> {
         u.evidence.iter().map(|e| format!("{} → {} {:+.1}", e.term, e.category, e.weight)).collect();
     writeln!(
         out,
-        "{}\n  {} · {} · {} · {} · {} ({:.2})\n  地点: {}\n  依据: {}",
+        "{}\n  {} · {} · {} · {} · {} ({:.2})\n  地点：{}\n  依据：{}",
         u.text,
         u.act,
         u.subcategory,

@@ -59,15 +59,15 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let address = bound.local_addr()?;
     let console = world.console_account().await.context("cannot make the console's demo account")?;
     let account = &config.official_account;
-    println!("党群连心演示已启动,浏览器打开  http://{address}/");
-    println!("  回调网址  http://{address}{}", account.path);
-    println!("  Token     {}", account.token.0);
-    println!("  AppID     {}", account.app_id);
-    println!("  AESKey    {}", account.encoding_aes_key.0);
-    println!("  方式      {}", account.mode);
-    println!("  数据      {}", database.display());
-    println!("  管理后台  http://{address}/console/   账号 {}   密码 {}", console.name, console.password);
-    println!("按 Ctrl-C 结束。");
+    say!("党群连心演示已启动，浏览器打开  http://{address}/")?;
+    say!("  回调网址  http://{address}{}", account.path)?;
+    say!("  Token     {}", account.token.0)?;
+    say!("  AppID     {}", account.app_id)?;
+    say!("  AESKey    {}", account.encoding_aes_key.0)?;
+    say!("  方式      {}", account.mode)?;
+    say!("  数据      {}", database.display())?;
+    say!("  管理后台  http://{address}/console/   账号 {}   密码 {}", console.name, console.password)?;
+    say!("按 Ctrl-C 结束。")?;
     let app = world.app.clone();
     let router =
         simulator::router(world, &organisation, &config, address, &directory, console).map_err(problems)?;

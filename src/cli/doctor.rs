@@ -16,22 +16,22 @@ pub(super) fn run(file: &ConfigFile) -> anyhow::Result<ExitCode> {
     let config = file.load()?;
     let (account, _gateway) = config.doors(&file.name()).map_err(problems)?;
     let section = &config.official_account;
-    println!("公众号后台「设置与开发 → 基本配置 → 服务器配置」请这样填:");
-    println!("  服务器地址(URL)  https://您的域名{}   (反向代理到 {})", section.path, config.server.listen);
-    println!("  令牌(Token)      {}", section.token.0);
-    println!("  EncodingAESKey   {}", section.encoding_aes_key.0);
+    say!("公众号后台「设置与开发 → 基本配置 → 服务器配置」请这样填：")?;
+    say!("  服务器地址（URL）  https://您的域名{}   （反向代理到 {}）", section.path, config.server.listen)?;
+    say!("  令牌（Token）      {}", section.token.0)?;
+    say!("  EncodingAESKey   {}", section.encoding_aes_key.0)?;
     let mode = match section.mode {
-        Mode::Plain => "明文模式(不安全,请改成安全模式)",
+        Mode::Plain => "明文模式（不安全，请改成安全模式）",
         Mode::Compatible => "兼容模式",
         Mode::Secure => "安全模式",
     };
-    println!("  消息加解密方式   {mode}");
-    println!("  数据格式         XML");
-    println!("  AppID            {}", section.app_id);
+    say!("  消息加解密方式   {mode}")?;
+    say!("  数据格式         XML")?;
+    say!("  AppID            {}", section.app_id)?;
     if let Some(bridge) = &config.bridge {
-        println!("群网关:POST {0},GET {0}/outbox?after=N,密钥见设置文件", bridge.path);
+        say!("群网关：POST {0}，GET {0}/outbox?after=N，密钥见设置文件", bridge.path)?;
     } else {
-        println!("群网关:没有设置,群通知会交给工作人员粘贴");
+        say!("群网关：没有设置，群通知会交给工作人员粘贴")?;
     }
 
     let nonce = u64::from_be_bytes(random()).to_string();
@@ -43,18 +43,18 @@ pub(super) fn run(file: &ConfigFile) -> anyhow::Result<ExitCode> {
     let query: Query = axum::extract::Query::try_from_uri(&format!("{}?{query}", section.path).parse()?)
         .map(|axum::extract::Query(query)| query)?;
     let echoed = account.verify_url(&query)?;
-    println!("自检:网址验证 {}", if echoed == "lianxin-doctor" { "通过" } else { "不通过" });
+    say!("自检：网址验证 {}", if echoed == "lianxin-doctor" { "通过" } else { "不通过" })?;
     let shipped = Shipped::load()?;
-    println!("自检:词典、话术、日历 通过(词典 {})", shipped.lexicon().hash());
-    println!("自检:SQLite {}", crate::store::sqlite_version());
+    say!("自检：词典、话术、日历 通过（词典 {}）", shipped.lexicon().hash())?;
+    say!("自检：SQLite {}", crate::store::sqlite_version())?;
     let store = file.open_store()?;
     let directory = store.directory().borrow().clone();
-    println!(
-        "数据库 {}:社区和村 {} 个,小区 {} 个,网格 {} 个",
+    say!(
+        "数据库 {}：社区和村 {} 个，小区 {} 个，网格 {} 个",
         store.path().display(),
         directory.communities.len(),
         directory.estates.len(),
         directory.grids.len()
-    );
+    )?;
     Ok(ExitCode::SUCCESS)
 }

@@ -23,7 +23,7 @@ pub(super) async fn run(file: ConfigFile) -> anyhow::Result<ExitCode> {
     let (account, bridge) = config.doors(&file.name()).map_err(problems)?;
     if account.mode() == Mode::Plain {
         tracing::warn!(
-            "明文模式:签名不管消息内容,谁看到过一次网址就能冒充居民。请在公众号后台改成安全模式,并设 mode = \"secure\""
+            "明文模式：签名不管消息内容，谁看到过一次网址就能冒充居民。请在公众号后台改成安全模式，并设 mode = \"secure\""
         );
     }
     let shipped = Shipped::load()?;
@@ -36,6 +36,7 @@ pub(super) async fn run(file: ConfigFile) -> anyhow::Result<ExitCode> {
             account,
             bridge,
             clock: Clock::System,
+            wording: None,
         },
     )
     .await?;

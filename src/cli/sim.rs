@@ -40,19 +40,19 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         let script = transcript::parse(&name, &text).map_err(problems)?;
         let outcome = transcript::run(&shipped, &organisation, &script).await?;
         if outcome.differences.is_empty() {
-            println!("ok    {name}");
+            say!("ok    {name}")?;
         } else if arguments.bless {
             std::fs::write(path, &outcome.blessed).with_context(|| format!("cannot write {name}"))?;
-            println!("bless {name}");
+            say!("bless {name}")?;
             // What cannot be blessed: assertions on tickets, and what `verify` found.
             for difference in outcome.differences.iter().filter(|d| !d.contains('>') && !d.contains('<')) {
-                println!("      {difference}");
+                say!("      {difference}")?;
             }
         } else {
             failed += 1;
-            println!("FAIL  {name}");
+            say!("FAIL  {name}")?;
             for difference in &outcome.differences {
-                println!("      {difference}");
+                say!("      {difference}")?;
             }
         }
     }

@@ -95,7 +95,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let accounts = accounts(&config)?;
             let password = password.read()?;
             said(&words, accounts.add(&name, role, password, None).await)?;
-            println!("{name} {role}");
+            say!("{name} {role}")?;
         }
         Command::Passwd { name, password, config } => {
             let accounts = accounts(&config)?;
@@ -121,7 +121,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             for account in accounts(&config)?.all().await? {
                 let state = if account.disabled { "disabled" } else { "active" };
                 let login = account.login_at.map_or_else(|| "-".into(), |at| at.to_string());
-                println!("{}\t{}\t{state}\t{login}", account.name.as_str(), account.post);
+                say!("{}\t{}\t{state}\t{login}", account.name.as_str(), account.post)?;
             }
         }
     }

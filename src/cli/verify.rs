@@ -29,15 +29,18 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         None => arguments.config.open_store()?,
     };
     let report = store.verify().await?;
-    println!(
+    say!(
         "events {} · tickets {} · deliveries {} · head {}",
-        report.events, report.tickets, report.deliveries, report.head
-    );
+        report.events,
+        report.tickets,
+        report.deliveries,
+        report.head
+    )?;
     for fault in &report.faults {
-        println!("FAULT {fault}");
+        say!("FAULT {fault}")?;
     }
     if report.faults.is_empty() {
-        println!("clean");
+        say!("clean")?;
         Ok(ExitCode::SUCCESS)
     } else {
         Ok(ExitCode::FAILURE)

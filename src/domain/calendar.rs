@@ -1,6 +1,6 @@
-//! 工作日历: which days are worked and when a time limit ends (DOMAIN §5, §7). Working days follow the State
-//! Council's yearly notice both ways: holidays are rest, 调休 weekends are work. A year without a notice is an error,
-//! never a guess. No wording and no clock here.
+//! 工作日历: which days are worked and when a time limit ends. Working days follow the State Council's yearly notice both
+//! ways: holidays are rest, 调休 weekends are work. A year without a notice is an error, never a guess. No wording and no
+//! clock here.
 
 mod load;
 

@@ -153,7 +153,7 @@ codes! {
 }
 
 codes! {
-    /// 事域: whose matter it is (SEED_CASES C6). Family matters are private by default.
+    /// 事域: whose matter it is. Family matters are private by default.
     Sphere {
         /// 村里事
         Village = "village",
@@ -230,7 +230,7 @@ impl fmt::Display for SubCode {
 }
 
 codes! {
-    /// How a time limit is counted (DOMAIN §5).
+    /// How a time limit is counted.
     LimitUnit {
         /// Minutes on the wall, nights and holidays included.
         Minutes = "minutes",

@@ -3,7 +3,8 @@
 
 use super::effect::Waiting;
 
-/// WeChat shows its fault notice for texts longer than this (PROTOCOL §0.8).
+/// WeChat shows its fault notice for texts longer than this. Not documented; met by users
+/// (silenceper/wechat issue 673, wechat-php-sdk issue 363).
 pub const REPLY_BYTES: usize = 2047;
 
 /// A reply that fits, and what it left out.

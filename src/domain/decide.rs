@@ -4,10 +4,13 @@
 
 mod answering;
 mod binding;
+mod confirming;
 mod convening;
 mod desk;
 mod handling;
+mod household;
 mod intake;
+mod locating;
 mod resident;
 mod ticking;
 mod tuning;
@@ -136,7 +139,7 @@ fn listen<W: World>(desk: &mut Desk<'_, W>, heard: &Heard) -> Result<(), W::Erro
         }
         Content::Image(media) | Content::Video(media) => intake::photo(desk, media),
         Content::Location { latitude, longitude, label } => {
-            intake::location(desk, *latitude, *longitude, label)
+            locating::location(desk, *latitude, *longitude, label)
         }
         Content::Sticker | Content::Link { .. } | Content::Other(_) => {
             if !desk.in_group() {
@@ -176,7 +179,7 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
         if desk.in_group() && (desk.is_private_matter(u) || u.hazard == Some(Hazard::Violence)) {
             // Whoever is in danger at home must not be named before the neighbours.
             intake::danger_words(desk, u.hazard);
-            desk.say(Key::SayItPrivately, args! {});
+            desk.say_it_privately();
             return Ok(());
         }
         return intake::report(desk, u, false);
@@ -191,7 +194,7 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
         return obey(desk, command, heard, u);
     }
     if let Some(places) = &heard.only_place
-        && intake::place_for_draft(desk, places)?
+        && locating::place_for_draft(desk, places)?
     {
         return Ok(());
     }
@@ -205,16 +208,16 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
         }
         Act::Report | Act::Suggestion | Act::Consultation => {
             if desk.in_group() && (desk.is_private_matter(u) || u.kind == RequestKind::TipOff) {
-                desk.say(Key::SayItPrivately, args! {});
+                desk.say_it_privately();
                 return Ok(());
             }
             intake::report(desk, u, false)
         }
         Act::Addition => resident::supplement(desk, &[], &u.text),
         Act::Status => resident::progress(desk, &[], Some(u)),
-        Act::Cosign => resident::cosign(desk, &[]),
-        Act::Resolved => resident::confirm(desk, &[], true, &u.text),
-        Act::Rating => resident::rate_by_words(desk, u),
+        Act::Cosign => household::cosign(desk, &[]),
+        Act::Resolved => confirming::confirm(desk, &[], true, &u.text),
+        Act::Rating => confirming::rate_by_words(desk, u),
         Act::Rsvp => convening::rsvp_by_words(desk, u),
         Act::Thanks => small(desk, Key::Thanks),
         Act::Praise => small(desk, Key::Praise),
@@ -247,7 +250,7 @@ fn obey<W: World>(
         ChatCommand::Number(no) => return resident::show(desk, *no),
         ChatCommand::Building(building) => return handling::building(desk, building, heard),
         ChatCommand::Choice(0) => return resident::human(desk),
-        ChatCommand::Choice(choice) => return resident::stray_choice(desk, *choice),
+        ChatCommand::Choice(choice) => return confirming::stray_choice(desk, *choice),
         ChatCommand::Word { kind, nos, rest } => (*kind, nos.as_slice(), rest.as_str()),
     };
     match kind {
@@ -255,19 +258,19 @@ fn obey<W: World>(
         CommandKind::Supplement => resident::supplement(desk, nos, rest),
         CommandKind::Change => resident::change(desk, nos, heard, u),
         CommandKind::Withdraw => resident::withdraw(desk, nos),
-        CommandKind::CoSign => resident::cosign(desk, nos),
+        CommandKind::CoSign => household::cosign(desk, nos),
         CommandKind::Urge => resident::urge(desk, nos),
-        CommandKind::Solved => resident::confirm(desk, nos, true, rest),
-        CommandKind::NotSolved => resident::confirm(desk, nos, false, rest),
+        CommandKind::Solved => confirming::confirm(desk, nos, true, rest),
+        CommandKind::NotSolved => confirming::confirm(desk, nos, false, rest),
         CommandKind::Satisfied | CommandKind::RatherSatisfied | CommandKind::Dissatisfied => {
-            resident::rate(desk, kind, nos, rest)
+            confirming::rate(desk, kind, nos, rest)
         }
         CommandKind::Going | CommandKind::NotGoing | CommandKind::Message => {
             convening::rsvp(desk, kind, rest)
         }
         CommandKind::Human => resident::human(desk),
         CommandKind::Help => small(desk, Key::Help),
-        CommandKind::Live => resident::live(desk, u),
+        CommandKind::Live => household::live(desk, u),
         CommandKind::More => resident::more(desk),
         CommandKind::Why if desk.actor.is_staff() => tuning::why(desk, nos, heard.prepared.as_ref()),
         CommandKind::Why => resident::why(desk, nos),
@@ -278,11 +281,10 @@ fn obey<W: World>(
             Ok(())
         }
         CommandKind::Bind => binding::bind(desk, &heard.inbound.key, rest),
-        CommandKind::DontKnow
-        | CommandKind::Yes
-        | CommandKind::No
-        | CommandKind::Passed
-        | CommandKind::Failed => resident::chat(desk, u),
+        CommandKind::DontKnow => locating::dont_know(desk, u),
+        CommandKind::Yes | CommandKind::No | CommandKind::Passed | CommandKind::Failed => {
+            resident::chat(desk, u)
+        }
         CommandKind::Cancel => match tuning::discard(desk)? {
             true => Ok(()),
             false => convening::cancel(desk),

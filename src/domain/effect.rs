@@ -125,7 +125,7 @@ pub enum Recipient {
 /// What a timer will ask when it is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimerKind {
-    /// A draft that nobody completed within 24 hours goes to the grid worker's queue (DOMAIN §3.1 row 3).
+    /// A draft that nobody completed within 24 hours goes to the grid worker's queue.
     DraftExpiry(TicketNo),
     /// One hour before a meeting.
     MeetingReminder(MeetingId),
@@ -161,7 +161,8 @@ pub enum Effect {
         /// The person it is bound to.
         to: PersonId,
     },
-    /// Everything personal of somebody is erased; tickets stay, without an author's name.
+    /// What somebody and the bot said to each other is erased; the person's own row goes by [`Effect::Person`], tickets
+    /// stay.
     Forget(PersonId),
     /// A ticket changed, by these events in this order.
     Ticket {

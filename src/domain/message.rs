@@ -8,7 +8,8 @@ use super::words::silent_debug;
 silent_debug! { MessageKey Content Media }
 
 /// What makes a delivery the same delivery. Kept seven days; a second delivery gets the first one's stored reply.
-/// MsgId alone is not unique over users and events have none, hence sender, time and kind (PROTOCOL A.7).
+/// MsgId alone is not unique over users and events have none, hence sender, time and kind
+/// (WxJava issue 333).
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct MessageKey {
     /// The account that received it: a public account's original id, or the gateway.

@@ -17,7 +17,7 @@ use super::{
 pub struct PersonId(pub i64);
 
 codes! {
-    /// The post a person holds (DOMAIN §2; more roles come with their work).
+    /// The post a person holds; more come with their work.
     #[derive(Default)]
     Role {
         /// 居民
@@ -117,6 +117,19 @@ impl Person {
             bind_failures: 0,
             bind_failed_at: None,
             remainder: Words::default(),
+        }
+    }
+
+    /// What is left of somebody who wants to be forgotten: who may do what, and how they are reached.
+    #[must_use]
+    pub fn forgotten(self) -> Self {
+        Self {
+            role: self.role,
+            community: self.community,
+            // Else forgetting would give new tries at a binding code.
+            bind_failures: self.bind_failures,
+            bind_failed_at: self.bind_failed_at,
+            ..Self::newcomer(self.id, "", self.gateway)
         }
     }
 }

@@ -384,6 +384,10 @@ codes! {
         VoicePleaseType = "voice_please_type",
         /// See `welcome` in `replies.toml`.
         Welcome = "welcome",
+        /// See `where_again` in `replies.toml`.
+        WhereAgain = "where_again",
+        /// See `where_of_other` in `replies.toml`.
+        WhereOfOther = "where_of_other",
         /// See `where_still` in `replies.toml`.
         WhereStill = "where_still",
         /// See `which_estate` in `replies.toml`.

@@ -1,5 +1,5 @@
-//! 工单: one problem, one place, one owner at a time. Its states and moves (DOMAIN §3.1); what happened to it is a
-//! list of events, and the ticket is their fold. Who may make a move is decided in `decide`.
+//! 工单: one problem, one place, one owner at a time. Its states and moves; what happened to it is a list of events, and
+//! the ticket is their fold. Who may make a move is decided in `decide`.
 
 use serde::{Deserialize, Serialize};
 
@@ -275,7 +275,7 @@ pub enum TicketEvent {
         /// Their words.
         text: Words,
     },
-    /// Closed → InProgress, by the reporter within thirty days (DOMAIN §3.1 row 26).
+    /// Closed → InProgress, by the reporter within thirty days.
     Reopened {
         /// Their words.
         text: Words,
@@ -300,6 +300,16 @@ pub enum TicketEvent {
         subcategory: SubCode,
         /// To be resolved by.
         due: Option<Moment>,
+    },
+    /// A co-signer's home turned out to be confirmed: from now on their household counts.
+    Counted {
+        /// Who.
+        by: PersonId,
+    },
+    /// Somebody of a household that stands behind it already: told how it goes on, not counted again.
+    Joined {
+        /// Who.
+        by: PersonId,
     },
     /// Looks like another open ticket; left to the worker.
     Linked {
@@ -341,6 +351,8 @@ impl TicketEvent {
             Self::Merged { .. } => "merged",
             Self::CoSigned { .. } => "co_signed",
             Self::Refiled { .. } => "refiled",
+            Self::Counted { .. } => "counted",
+            Self::Joined { .. } => "joined",
             Self::Linked { .. } => "linked",
             Self::MadePrivate => "made_private",
             Self::Urged => "urged",
@@ -399,6 +411,9 @@ pub struct Ticket {
     pub photos_after: u32,
     /// Co-signers, confirmed or not.
     pub co_signers: Vec<(PersonId, bool)>,
+    /// More people of those households: told how it goes on, not counted.
+    #[serde(default)]
+    pub joined: Vec<PersonId>,
     /// The ticket it was merged into.
     pub merged_into: Option<TicketNo>,
     /// An earlier ticket that it resembles.
@@ -443,6 +458,7 @@ impl Ticket {
             photos_before: 0,
             photos_after: 0,
             co_signers: vec![],
+            joined: vec![],
             merged_into: None,
             similar_to: None,
             solved: None,
@@ -538,7 +554,7 @@ impl Ticket {
                 self.merged_into = Some(*into);
             }
             TicketEvent::CoSigned { by, confirmed } => {
-                if *by == self.reporter || self.co_signers.iter().any(|(p, _)| p == by) {
+                if self.belongs_to(*by) {
                     return refuse;
                 }
                 self.co_signers.push((*by, *confirmed));
@@ -548,6 +564,14 @@ impl Ticket {
             {
                 self.filing.subcategory = subcategory.clone();
                 self.due_at = *due;
+            }
+            TicketEvent::Counted { by } if self.stands_uncounted(*by) => {
+                self.leave_ranks(*by);
+                self.co_signers.push((*by, true));
+            }
+            TicketEvent::Joined { by } if *by != self.reporter && !self.joined.contains(by) => {
+                self.leave_ranks(*by);
+                self.joined.push(*by);
             }
             TicketEvent::Linked { similar } => self.similar_to = Some(*similar),
             TicketEvent::MadePrivate => self.private = true,
@@ -566,9 +590,16 @@ impl Ticket {
             | TicketEvent::Reopened { .. }
             | TicketEvent::Withdrawn
             | TicketEvent::Refiled { .. }
+            | TicketEvent::Counted { .. }
+            | TicketEvent::Joined { .. }
             | TicketEvent::Merged { .. } => return refuse,
         }
         Ok(())
+    }
+
+    fn leave_ranks(&mut self, person: PersonId) {
+        self.co_signers.retain(|(p, _)| *p != person);
+        self.joined.retain(|p| *p != person);
     }
 
     /// Households behind it whose homes are confirmed; the reporter counts as one.
@@ -581,8 +612,24 @@ impl Ticket {
         self.co_signers.iter().filter(|(_, confirmed)| !confirmed).count() as u32
     }
 
+    /// Everybody who stands behind it: told how it goes on.
+    pub fn people(&self) -> impl Iterator<Item = PersonId> {
+        let neighbours = self.co_signers.iter().map(|(p, _)| *p).chain(self.joined.iter().copied());
+        std::iter::once(self.reporter).chain(neighbours)
+    }
+
     /// Whether somebody reported or co-signed it.
     pub fn belongs_to(&self, person: PersonId) -> bool {
-        self.reporter == person || self.co_signers.iter().any(|(p, _)| *p == person)
+        self.people().any(|p| p == person)
+    }
+
+    /// Whether somebody's household is among those counted by them.
+    pub fn is_counted(&self, person: PersonId) -> bool {
+        self.reporter == person || self.co_signers.contains(&(person, true))
+    }
+
+    /// Whether somebody stands behind it without being counted.
+    pub fn stands_uncounted(&self, person: PersonId) -> bool {
+        self.belongs_to(person) && !self.is_counted(person)
     }
 }

@@ -36,6 +36,8 @@ pub struct Standing {
 pub struct Office {
     /// 灵武市城区街道党群服务中心
     pub name: String,
+    /// Name of the public account; `None`: it is named after the office.
+    pub account: Option<String>,
     /// Called when the bot cannot help.
     pub duty_phone: String,
     /// The gas company's emergency line; `None`: 119 is named instead.
@@ -74,6 +76,8 @@ pub trait World {
     fn open_reported_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// The newest tickets that somebody reported, open or not.
     fn reported_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
+    /// Open tickets that somebody stands behind without having reported them, newest first.
+    fn open_cosigned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// Open tickets that somebody owns, nearest due first.
     fn open_owned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// Open tickets at a place: estate and building equal, this sub-category or any; newest first.

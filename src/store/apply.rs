@@ -13,7 +13,7 @@ use crate::domain::{
     effect::{Effect, Recipient, Render},
     moment::Moment,
     person::{Person, PersonId},
-    ticket::Ticket,
+    ticket::{Ticket, TicketEvent},
 };
 
 /// Where effects are applied: the writer's connection within a turn's savepoint.
@@ -51,6 +51,11 @@ impl Bench<'_> {
                 for (actor, event) in events {
                     let body = serde_json::to_string(event)?;
                     self.record_by(*actor, "ticket", after.no.row(), &body)?;
+                    if let TicketEvent::CoSigned { by, .. } | TicketEvent::Joined { by } = event {
+                        self.connection
+                            .prepare_cached("INSERT OR IGNORE INTO co_sign (person, ticket) VALUES (?1, ?2)")?
+                            .execute([by.0, after.no.row()])?;
+                    }
                 }
                 self.ticket(after)
             }
@@ -222,22 +227,18 @@ impl Bench<'_> {
         self.record("bound", to.0, "{}")
     }
 
+    /// What was said to and fro is blanked; the person's own row is an effect of its own.
     fn forget(&mut self, id: PersonId) -> Result<(), StoreError> {
-        if let Some(person) = rows::person(self.connection, id)? {
-            let blank = Person {
-                role: person.role,
-                community: person.community,
-                // Else forgetting would give new tries at a binding code.
-                bind_failures: person.bind_failures,
-                bind_failed_at: person.bind_failed_at,
-                ..Person::newcomer(id, "", person.gateway)
-            };
-            self.person(&blank)?;
-        }
         self.connection.execute("DELETE FROM dialogue WHERE person = ?1", [id.0])?;
         self.connection.execute(
-            "UPDATE delivery SET content = '' WHERE identity IN (SELECT id FROM identity WHERE person = ?1)",
+            "UPDATE delivery SET content = '', reply = ''
+             WHERE identity IN (SELECT id FROM identity WHERE person = ?1)",
             [id.0],
+        )?;
+        // A blank line that still waited must not be said later.
+        self.connection.execute(
+            "UPDATE outbox SET text = '', said_at = coalesce(said_at, ?2) WHERE person = ?1",
+            [id.0, self.now.millis()],
         )?;
         self.record("forgotten", id.0, "{}")
     }

@@ -68,7 +68,7 @@ pub(super) fn timer_kind(kind: &str, subject: i64) -> Option<TimerKind> {
     }
 }
 
-/// Lines for the gateway after a row; and where to go on.
+/// Lines for the gateway after a row; and where to go on. A line blanked for somebody who was forgotten is none.
 pub(super) fn outbox_after(
     connection: &Connection,
     after: i64,
@@ -80,7 +80,7 @@ pub(super) fn outbox_after(
     let horizon = last.min(after.saturating_add(OUTBOX_SCAN));
     let mut statement = connection.prepare_cached(
         "SELECT seq, target, text, created_at FROM outbox
-         WHERE seq > ?1 AND seq <= ?2 AND via = 'gateway' ORDER BY seq LIMIT ?3",
+         WHERE seq > ?1 AND seq <= ?2 AND via = 'gateway' AND text <> '' ORDER BY seq LIMIT ?3",
     )?;
     let lines: Vec<OutboxLine> = statement
         .query_map((after, horizon, limit as i64), |row| {

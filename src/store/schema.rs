@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{Purpose, StoreError};
 use crate::domain::moment::Moment;
 
-/// The WAL-reset bug was fixed in 3.51.3 (RELIABILITY §1).
+/// The WAL-reset bug, which could damage the file, was fixed in 3.51.3 (sqlite.org/wal.html).
 const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// Number, name, text.
@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("migrations/0001_first.sql")),
     (2, "console", include_str!("migrations/0002_console.sql")),
     (3, "dictionary", include_str!("migrations/0003_dictionary.sql")),
+    (4, "co_sign", include_str!("migrations/0004_co_sign.sql")),
 ];
 
 pub(super) fn assert_sound_sqlite() -> Result<(), StoreError> {

@@ -89,6 +89,14 @@ impl World for StoredWorld<'_> {
         )
     }
 
+    fn open_cosigned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, StoreError> {
+        self.documents(
+            "SELECT ticket.body FROM co_sign JOIN ticket ON ticket.no = co_sign.ticket
+             WHERE co_sign.person = ?1 AND ticket.open = 1 ORDER BY co_sign.ticket DESC LIMIT ?2",
+            params![person.0, limit as i64],
+        )
+    }
+
     fn open_owned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, StoreError> {
         self.documents(
             "SELECT body FROM ticket WHERE owner = ?1 AND open = 1 ORDER BY due_at, no LIMIT ?2",

@@ -26,7 +26,8 @@ use crate::domain::{
 const BATCH: usize = 256;
 /// Timers fired in one tick at most.
 const TIMERS: i64 = 64;
-/// Deliveries are kept this long, so that every retry finds its reply (PROTOCOL A.7).
+/// Deliveries are kept this long, so that every retry finds its reply: the platform's within seconds, a gateway's after
+/// an outage.
 const DELIVERY_DAYS: i64 = 7;
 /// Identities swept for old deliveries in one tick.
 const SWEEP: i64 = 500;

@@ -182,11 +182,13 @@ impl Normalizer {
             let typed = &rest[before..before + slip];
             let right = &self.rights[found.pattern().as_usize()];
             let same_length = right.chars().count() == slip;
+            // A word put right to itself only keeps the slips inside it from being seen.
+            let changed = line[found.start()..found.end()] != **right;
             for (i, c) in right.chars().enumerate() {
                 let (first, last) = if same_length { (i, i) } else { (0, slip - 1) };
                 chars.push(c);
                 spans.push((typed[first].1, typed[last].1 + 1));
-                corrected.push(true);
+                corrected.push(changed);
             }
             rest = &rest[before + slip..];
             done = found.end();

@@ -21,7 +21,7 @@ use crate::{
         },
     },
     domain::{
-        effect::{Line, Render, args},
+        effect::{Line, args},
         reply_key::ReplyKey,
     },
 };

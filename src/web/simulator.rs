@@ -1,16 +1,14 @@
 //! The demo's page and what it asks: phones side by side. What is typed goes through the real doors, signed and
 //! encrypted; what comes back, at once or later, is streamed to every open page. Only `demo` serves this.
 
-use crate::domain::problem::chain;
+mod phones;
+
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::VecDeque,
     convert::Infallible,
     net::SocketAddr,
-    path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    path::Path,
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
     time::Duration,
 };
 
@@ -26,7 +24,7 @@ use axum::{
     routing::{get, post},
 };
 use futures_util::stream::{self, Stream};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::broadcast;
 
@@ -37,62 +35,13 @@ use crate::{
         message::{Content, Media},
         problem::Problem,
     },
-    playground::{Playground, Sent},
+    playground::Playground,
     store::organisation::{Organisation, PersonRow},
 };
+use phones::{FAILED, GONE, GroupPhone, Shown, Simulator, Trouble, clock};
 
-/// Lines kept for one phone.
-const KEPT: usize = 500;
-/// Deliveries that can be made again.
-const RETRIES: usize = 500;
 /// Largest photo taken in; the page scales bigger ones down.
 const PHOTO_BYTES: usize = 2 << 20;
-/// How often the gateway's outbox is asked.
-const POLL: Duration = Duration::from_millis(500);
-
-/// One line on a phone.
-#[derive(Debug, Clone, Serialize)]
-struct Line {
-    seq: u64,
-    at: String,
-    from: String,
-    who: String,
-    text: String,
-    image: Option<String>,
-    pushed: bool,
-    message: Option<String>,
-}
-
-/// A line and the phone it is on, as streamed.
-#[derive(Debug, Clone, Serialize)]
-struct Shown {
-    phone: String,
-    line: Line,
-}
-
-/// The page's server side.
-struct Simulator {
-    world: Playground,
-    people: Vec<PersonRow>,
-    groups: Vec<GroupPhone>,
-    callback: serde_json::Value,
-    console: serde_json::Value,
-    title: String,
-    photos: PathBuf,
-    lines: Mutex<HashMap<String, VecDeque<Line>>>,
-    sent: Mutex<VecDeque<(String, Sent, String)>>,
-    seq: AtomicU64,
-    stream: broadcast::Sender<Shown>,
-}
-
-/// A group on the page: the estate group of those who have a phone.
-#[derive(Debug, Clone)]
-struct GroupPhone {
-    id: String,
-    gateway: String,
-    name: String,
-    members: Vec<PersonRow>,
-}
 
 /// All routes of a demo: the service's own and the page's.
 pub fn router(
@@ -178,18 +127,6 @@ fn in_group(person: &PersonRow) -> bool {
         || person.phone.is_some() && person.role == crate::domain::person::Role::GridWorker
 }
 
-/// A fault told to the page, in the reader's language.
-struct Trouble(StatusCode, &'static str);
-
-impl IntoResponse for Trouble {
-    fn into_response(self) -> Response {
-        (self.0, Json(json!({"error": self.1}))).into_response()
-    }
-}
-
-const GONE: Trouble = Trouble(StatusCode::NOT_FOUND, "没有这部手机,请刷新页面");
-const FAILED: Trouble = Trouble(StatusCode::INTERNAL_SERVER_ERROR, "没有发出去,请再试一次");
-
 fn asset(kind: &'static str, text: &'static str) -> Response {
     let policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
                   connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -250,10 +187,6 @@ fn role_name(person: &PersonRow) -> &'static str {
         Role::HousingOffice => "房管所",
         Role::DictionaryEditor => "词典管理员",
     }
-}
-
-fn clock(simulator: &Simulator) -> String {
-    simulator.world.app.clock.now().to_string()
 }
 
 #[derive(Deserialize)]
@@ -382,7 +315,7 @@ async fn retry(
         sent.iter().find(|(id, ..)| *id == again.message).cloned()
     };
     let Some((message, sent, phone)) = found else {
-        return Err(Trouble(StatusCode::NOT_FOUND, "这条太早了,不能再发"));
+        return Err(Trouble(StatusCode::NOT_FOUND, "这条太早了，不能再发"));
     };
     simulator.deliver(&phone, &sent, message).await
 }
@@ -413,135 +346,4 @@ async fn events(
         Some((Ok(event), (receiver, missed, None)))
     });
     Sse::new(lines).keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))
-}
-
-impl Simulator {
-    fn group(&self, phone: &str) -> Option<&GroupPhone> {
-        self.groups.iter().find(|group| group.id == phone)
-    }
-
-    fn person(&self, phone: &str) -> Option<&PersonRow> {
-        self.people.iter().find(|person| person.key == phone)
-    }
-
-    /// Says something on a phone: shows it there, and delivers it through the door that the phone has.
-    async fn send(
-        &self,
-        phone: &str,
-        member: Option<&str>,
-        content: &Content,
-        at_bot: bool,
-        shown: String,
-        image: Option<String>,
-    ) -> Result<Response, Trouble> {
-        let (sent, who) = if let Some(group) = self.group(phone) {
-            let member = group.members.iter().find(|m| Some(m.key.as_str()) == member).ok_or(GONE)?;
-            let id = member.gateway.clone().ok_or(GONE)?;
-            let sent = self.world.through_gateway(&id, &member.name, Some(&group.gateway), at_bot, content);
-            (sent, member.name.clone())
-        } else {
-            let person = self.person(phone).ok_or(GONE)?;
-            let open_id = person.wechat.clone().ok_or(GONE)?;
-            (self.world.privately(&open_id, content), person.name.clone())
-        };
-        let message = format!("m-{}", self.seq.load(Relaxed));
-        let from = if self.group(phone).is_some() { who.clone() } else { "me".into() };
-        self.show(phone, from, who, shown, image, false, Some(message.clone()));
-        {
-            let mut kept = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.push_back((message.clone(), sent.clone(), phone.to_owned()));
-            if kept.len() > RETRIES {
-                kept.pop_front();
-            }
-        }
-        self.deliver(phone, &sent, message).await
-    }
-
-    async fn deliver(&self, phone: &str, sent: &Sent, message: String) -> Result<Response, Trouble> {
-        let started = std::time::Instant::now();
-        let response = self.world.deliver(sent).await.map_err(|error| {
-            tracing::error!(error = chain(&error), "demo delivery failed");
-            FAILED
-        })?;
-        let took = started.elapsed().as_secs_f64() * 1000.0;
-        if let Some(text) = response.text {
-            self.show(phone, "bot".into(), "连心".into(), text, None, false, None);
-        }
-        Ok(Json(json!({"message": message, "ms": (took * 10.0).round() / 10.0})).into_response())
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the columns of one line, named by its struct")]
-    fn show(
-        &self,
-        phone: &str,
-        from: String,
-        who: String,
-        text: String,
-        image: Option<String>,
-        pushed: bool,
-        message: Option<String>,
-    ) {
-        let civil = self.world.app.clock.now().civil();
-        let at = format!("{:02}:{:02}", civil.hour(), civil.minute());
-        let mut phones = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        // Numbered under the lock, so that numbers and order agree.
-        let seq = self.seq.fetch_add(1, Relaxed);
-        let line = Line { seq, at, from, who, text, image, pushed, message };
-        let lines = phones.entry(phone.to_owned()).or_default();
-        lines.push_back(line.clone());
-        if lines.len() > KEPT {
-            lines.pop_front();
-        }
-        // No page is open: nobody to tell.
-        let _ = self.stream.send(Shown { phone: phone.to_owned(), line });
-    }
-
-    fn lines_since(&self, seq: u64) -> VecDeque<Shown> {
-        let phones = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut shown: Vec<_> = phones
-            .iter()
-            .flat_map(|(phone, lines)| {
-                lines.iter().map(|line| Shown { phone: phone.clone(), line: line.clone() })
-            })
-            .filter(|shown| shown.line.seq > seq)
-            .collect();
-        shown.sort_by_key(|shown| shown.line.seq);
-        shown.into()
-    }
-
-    /// Is the gateway: asks the outbox and puts each line on its phone.
-    async fn carry(self: Arc<Self>) {
-        let mut after = match self.world.app.store.lines_after(0).await {
-            Ok(lines) => lines.last().map_or(0, |line| line.seq),
-            Err(_) => 0,
-        };
-        let mut interval = tokio::time::interval(POLL);
-        loop {
-            interval.tick().await;
-            match self.world.outbox(after).await {
-                Ok((items, next)) => {
-                    after = next;
-                    for item in items {
-                        self.put(&item.to, item.text);
-                    }
-                }
-                Err(error) => tracing::warn!(error = chain(&error), "outbox not read"),
-            }
-        }
-    }
-
-    fn put(&self, to: &crate::channel::bridge::Address, text: String) {
-        use crate::channel::bridge::Address;
-        let phone = match to {
-            Address::Group(gateway) => {
-                self.groups.iter().find(|g| g.gateway == *gateway).map(|g| g.id.clone())
-            }
-            Address::User(id) => {
-                self.people.iter().find(|p| p.gateway.as_deref() == Some(id)).map(|p| p.key.clone())
-            }
-        };
-        if let Some(phone) = phone {
-            self.show(&phone, "bot".into(), "连心".into(), text, None, true, None);
-        }
-    }
 }

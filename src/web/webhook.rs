@@ -22,7 +22,7 @@ use crate::{
         official_account::{Query as CallbackQuery, Raw, ReplyTo},
     },
     domain::{
-        effect::{Line, Render, args},
+        effect::{Line, args},
         reply_key::ReplyKey,
     },
     store::{StoreError, organisation::PUBLIC_ACCOUNT},
@@ -103,7 +103,7 @@ fn refused(app: &App, error: &WireError) -> Response {
     app.figures.refused.fetch_add(1, Relaxed);
     tracing::debug!(error = chain(error), "delivery refused");
     if *error == WireError::JsonPush {
-        tracing::warn!("公众号后台推送的是 JSON,后台请选 XML");
+        tracing::warn!("公众号后台推送的是 JSON，后台请选 XML");
     }
     StatusCode::from_u16(error.refusal().status()).unwrap_or(StatusCode::FORBIDDEN).into_response()
 }

@@ -1,6 +1,10 @@
 //! The commands that look at or change what a store holds: draft, versions, golden sentences.
 
-use std::{io::IsTerminal, process::ExitCode, sync::Arc};
+use std::{
+    io::{IsTerminal, Write},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use anyhow::{Context, bail};
 
@@ -43,7 +47,7 @@ impl Room {
         let before = self.workshop.desk().await?.standing;
         let author = dictionary::Author { name: author.by.clone(), person: None, via: Via::CommandLine };
         let (_, answer) = self.workshop.change(author, tuning, Scope::PATIENT, progress()).await?;
-        println!("{}", answer.reply);
+        say!("{}", answer.reply)?;
         let after = self.workshop.desk().await?.standing;
         Ok(if after == before { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
@@ -52,7 +56,7 @@ impl Room {
     async fn note(&self, author: &Author, tuning: Tuning) -> anyhow::Result<ExitCode> {
         let author = dictionary::Author { name: author.by.clone(), person: None, via: Via::CommandLine };
         let (_, answer) = self.workshop.change(author, tuning, Scope::PATIENT, None).await?;
-        println!("{}", answer.reply);
+        say!("{}", answer.reply)?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -156,10 +160,14 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let to = room.book(diff.to).await?;
             let words = room.shipped.lexicon().commands();
             let difference = to.diff(&from);
-            difference.removed.iter().for_each(|edit| println!("- {}", write_edit(edit, words)));
-            difference.added.iter().for_each(|edit| println!("+ {}", write_edit(edit, words)));
+            for edit in &difference.removed {
+                say!("- {}", write_edit(edit, words))?;
+            }
+            for edit in &difference.added {
+                say!("+ {}", write_edit(edit, words))?;
+            }
             if difference.is_empty() {
-                println!("没有差别");
+                say!("没有差别")?;
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -170,9 +178,10 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let text = write_edits(&*room.book(export.version).await?, room.shipped.lexicon().commands());
             match export.output {
                 Some(path) => {
-                    std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?
+                    std::fs::write(&path, text)
+                        .with_context(|| format!("cannot write {}", path.display()))?;
                 }
-                None => print!("{text}"),
+                None => std::io::stdout().write_all(text.as_bytes()).context("cannot print")?,
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -204,71 +213,76 @@ async fn try_out(one: super::Try) -> anyhow::Result<ExitCode> {
     let (live, draft) = room.workshop.sentence(&one.text).await?;
     if one.json {
         let both = serde_json::json!({"live": live, "draft": draft});
-        println!("{both}");
+        say!("{both}")?;
         return Ok(ExitCode::SUCCESS);
     }
-    print_try(&room, &live);
+    print_try(&room, &live)?;
     if let Some(draft) = draft {
-        println!("草稿：");
-        print_try(&room, &draft);
+        say!("草稿：")?;
+        print_try(&room, &draft)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_try(room: &Room, tried: &TryOut) {
+fn print_try(room: &Room, tried: &TryOut) -> anyhow::Result<()> {
     let name = |code: &crate::domain::category::SubCode| {
         let taxonomy = room.shipped.lexicon().taxonomy();
         taxonomy.get(code).map_or_else(|| code.to_string(), |sub| format!("{}（{code}）", sub.name))
     };
-    println!("原形  {}", tried.normal);
-    println!("切分  {}", tried.cut.join("/"));
+    say!("原形  {}", tried.normal)?;
+    say!("切分  {}", tried.cut.join("/"))?;
     for one in &tried.matches {
         let from = match (one.learnt, one.corrected) {
             (true, _) => " 学来的",
             (false, true) => " 按错字认的",
             (false, false) => "",
         };
-        println!(
+        say!(
             "  {:+.2}  {} → {}  [{}, {}){from}",
             one.weight,
             one.term,
             name(&one.code),
             one.span.0,
             one.span.1
-        );
+        )?;
     }
-    println!(
+    say!(
         "认作  {}，{}，{}，把握 {:.0}%",
         name(&tried.code),
         tried.act,
         tried.urgency,
         tried.confidence * 100.0
-    );
+    )?;
     let ranking: Vec<_> = tried.ranking.iter().map(|(code, score)| format!("{code} {score:.1}")).collect();
-    println!("排名  {}", ranking.join("  "));
+    say!("排名  {}", ranking.join("  "))?;
     if !tried.places.is_empty() {
-        println!("地点  {}", tried.places.join("、"));
+        say!("地点  {}", tried.places.join("、"))?;
     }
-    println!("词典  {}", tried.lexicon);
+    say!("词典  {}", tried.lexicon)?;
+    Ok(())
 }
 
 async fn suggest(back: super::Back) -> anyhow::Result<ExitCode> {
     let room = Room::open(&back.config)?;
     let found = room.workshop.suggest(Scope { days: back.days, ..Scope::PATIENT }).await?;
     if back.json {
-        println!("{}", serde_json::to_string(&found)?);
+        say!("{}", serde_json::to_string(&found)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     if found.is_empty() {
-        println!("没有可建议的词：要有改过类的单子，而且同样的说法错过两次以上。");
+        say!("没有可建议的词：要有改过类的单子，而且同样的说法错过两次以上。")?;
     }
     for one in &found {
-        println!("{}", write_edit(&one.edit, room.shipped.lexicon().commands()));
-        println!(
+        say!("{}", write_edit(&one.edit, room.shipped.lexicon().commands()))?;
+        say!(
             "    能改对 {} 条；出现在 {} 条该归此类、{} 条不该归此类的话里",
-            one.mends, one.right, one.wrong
-        );
-        one.examples.iter().for_each(|text| println!("    “{text}”"));
+            one.mends,
+            one.right,
+            one.wrong
+        )?;
+        for text in &one.examples {
+            say!("    “{text}”")?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -282,16 +296,16 @@ async fn dry_run(run: super::DryRun) -> anyhow::Result<ExitCode> {
         return Err(problems(trial.problems));
     }
     if run.back.json {
-        println!("{}", serde_json::to_string(&trial)?);
+        say!("{}", serde_json::to_string(&trial)?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    print_run(&trial.dry_run, run.all);
-    println!("金样本 {}/{}", trial.golden - trial.golden_missed.len(), trial.golden);
+    print_run(&trial.dry_run, run.all)?;
+    say!("金样本 {}/{}", trial.golden - trial.golden_missed.len(), trial.golden)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_run(run: &DryRun, all: bool) {
-    println!(
+fn print_run(run: &DryRun, all: bool) -> anyhow::Result<()> {
+    say!(
         "最近 {} 天 {} 条（没跑 {} 条）：会变 {} 条，变对 {}，变错 {}，拿不准 {}",
         run.days,
         run.read,
@@ -300,7 +314,7 @@ fn print_run(run: &DryRun, all: bool) {
         run.count(Turned::Better),
         run.count(Turned::Worse),
         run.count(Turned::Unsure)
-    );
+    )?;
     let shown = |one: &&Changed| all || one.turned == Turned::Worse;
     for one in run.changed.iter().filter(shown) {
         let sign = match one.turned {
@@ -308,25 +322,30 @@ fn print_run(run: &DryRun, all: bool) {
             Turned::Worse => "✗",
             Turned::Unsure => "?",
         };
-        println!("{sign} {} → {}  {}", one.was, one.is, one.text.lines().next().unwrap_or_default());
+        say!("{sign} {} → {}  {}", one.was, one.is, one.text.lines().next().unwrap_or_default())?;
     }
+    Ok(())
 }
 
 async fn versions(listing: super::Listing) -> anyhow::Result<ExitCode> {
     let room = Room::open(&listing.config)?;
     let versions = room.workshop.store().versions(1_000).await?;
     if listing.json {
-        println!("{}", serde_json::to_string(&versions)?);
+        say!("{}", serde_json::to_string(&versions)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     for version in &versions {
         let back = version.back_to.map(|no| format!("（退回第 {no} 版）")).unwrap_or_default();
-        println!(
+        say!(
             "{}  {}  {}  {}{back}  {}",
-            version.no, version.at, version.author.name, version.hash, version.reason
-        );
+            version.no,
+            version.at,
+            version.author.name,
+            version.hash,
+            version.reason
+        )?;
     }
-    println!("0  出厂  {}", room.shipped.lexicon().hash());
+    say!("0  出厂  {}", room.shipped.lexicon().hash())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -345,8 +364,8 @@ async fn golden_sentences(golden: super::Golden) -> anyhow::Result<ExitCode> {
     let misses = golden_misses(&all, desk.lexicon());
     for miss in &misses {
         let wanted = miss.golden.code.as_ref().map_or_else(String::new, ToString::to_string);
-        println!("✗ “{}” 该是 {wanted}，认作 {}", miss.golden.text, miss.code);
+        say!("✗ “{}” 该是 {wanted}，认作 {}", miss.golden.text, miss.code)?;
     }
-    println!("金样本 {}/{}", all.len() - misses.len(), all.len());
+    say!("金样本 {}/{}", all.len() - misses.len(), all.len())?;
     Ok(if misses.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -79,15 +79,15 @@ pub(super) fn check(arguments: &Check) -> anyhow::Result<ExitCode> {
     let golden = lexicon.golden();
     let misses = golden_misses(golden, &lexicon);
     for miss in &misses {
-        println!("金样本没过：“{}” 认作 {}", miss.golden.text, miss.code);
+        say!("金样本没过：“{}” 认作 {}", miss.golden.text, miss.code)?;
     }
-    println!(
+    say!(
         "词典没有问题：{} 个词和短语，金样本 {}/{}，校验码 {}",
         lexicon.size(),
         golden.len() - misses.len(),
         golden.len(),
         lexicon.hash()
-    );
+    )?;
     Ok(if misses.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -45,17 +45,17 @@ pub(super) fn eval(arguments: &Eval) -> anyhow::Result<ExitCode> {
     let lexicon = if arguments.curated { lexicon.curated() } else { lexicon };
     let result = evaluate(&rows, &lexicon);
     if arguments.json {
-        println!("{}", serde_json::to_string(&result)?);
+        say!("{}", serde_json::to_string(&result)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     if arguments.misses {
-        misses(&rows, &lexicon);
+        misses(&rows, &lexicon)?;
     }
-    println!("{}", serde_json::to_string_pretty(&result)?);
+    say!("{}", serde_json::to_string_pretty(&result)?)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn misses(rows: &[LabelledRow], lexicon: &Lexicon) {
+fn misses(rows: &[LabelledRow], lexicon: &Lexicon) -> anyhow::Result<()> {
     for row in rows {
         let got = understand(&row.text, lexicon);
         let wrong_category = row.primary.is_some_and(|right| right != got.category);
@@ -65,15 +65,16 @@ fn misses(rows: &[LabelledRow], lexicon: &Lexicon) {
             let wanted = row.primary.map_or("-", |category| category.code());
             let act = row.act.map_or("-", |act| act.code());
             let urgency = row.urgency.map_or("-", |urgency| urgency.code());
-            println!(
+            say!(
                 "{wanted} {act} {urgency} ≠ {} {} {}  {}",
                 got.subcategory,
                 got.act,
                 got.urgency,
                 row.text.replace('\n', " ⏎ ")
-            );
+            )?;
         }
     }
+    Ok(())
 }
 
 pub(super) fn learn(arguments: &Learn) -> anyhow::Result<ExitCode> {
@@ -86,9 +87,9 @@ pub(super) fn learn(arguments: &Learn) -> anyhow::Result<ExitCode> {
         let learned = learning::learn(&taught, &lexicon).load("learnt").map_err(crate::cli::problems)?;
         let (measured, lexicon) = (rows(file)?, lexicon.with_learned(learned));
         if arguments.misses {
-            misses(&measured, &lexicon);
+            misses(&measured, &lexicon)?;
         }
-        println!("{}", serde_json::to_string_pretty(&evaluate(&measured, &lexicon))?);
+        say!("{}", serde_json::to_string_pretty(&evaluate(&measured, &lexicon))?)?;
         return Ok(ExitCode::SUCCESS);
     }
     match arguments.folds {
@@ -99,7 +100,7 @@ pub(super) fn learn(arguments: &Learn) -> anyhow::Result<ExitCode> {
                 Some(path) => {
                     std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
                 }
-                None => print!("{text}"),
+                None => say!("{}", text.trim_end())?,
             }
         }
         Some(folds) => {
@@ -108,7 +109,7 @@ pub(super) fn learn(arguments: &Learn) -> anyhow::Result<ExitCode> {
                 extra.extend(rows(file)?);
             }
             let result = cross_validate(&taught, &extra, folds, arguments, &lexicon)?;
-            println!("{}", serde_json::to_string_pretty(&result)?);
+            say!("{}", serde_json::to_string_pretty(&result)?)?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -137,8 +138,8 @@ fn cross_validate(
         let taught = lexicon.with_learned(learned.map_err(crate::cli::problems)?);
         eprintln!("fold {}/{folds}", fold + 1);
         if arguments.misses {
-            println!("# fold {}", fold + 1);
-            misses(&measured, &taught);
+            say!("# fold {}", fold + 1)?;
+            misses(&measured, &taught)?;
         }
         parts.push((measured, taught));
     }

@@ -12,7 +12,7 @@ use crate::domain::{
     problem::{Problem, line_of},
 };
 
-/// 8:00–12:00 and 14:00–18:00, the field's default periods (DOMAIN §5).
+/// 8:00–12:00 and 14:00–18:00, the periods that municipal rules count by default.
 const DEFAULT_PERIODS: [Period; 2] =
     [Period { start: 8 * 60, end: 12 * 60 }, Period { start: 14 * 60, end: 18 * 60 }];
 

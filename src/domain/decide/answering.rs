@@ -1,16 +1,20 @@
 //! Answers to what was asked. A line that does not fit the open question is read as if nothing had been asked.
 
-use super::{Heard, desk::Desk, handling, intake, resident};
+use super::{Heard, confirming, desk::Desk, handling, intake, locating};
 use crate::domain::{
+    category::{Act, Category, Urgency},
     command::{ChatCommand, CommandKind, NoRef},
-    dialogue::Dialogue,
+    dialogue::{Dialogue, Second},
     effect::args,
     reply_key::ReplyKey as Key,
-    ticket::Ticket,
+    ticket::{Ticket, TicketState},
     ticket_no::TicketNo,
     understanding::Understanding,
     world::World,
 };
+
+/// Where an emergency is, is asked again and again within an hour of it.
+const EMERGENCY_ASKED_MINUTES: i64 = 60;
 
 /// A bare choice, or yes and no as 1 and 2.
 fn choice(heard: &Heard) -> Option<usize> {
@@ -75,21 +79,33 @@ pub(super) fn answer<W: World>(
     match question {
         Dialogue::Place { no, second } => place(desk, *no, second.clone(), heard, u),
         Dialogue::Change { no } => {
-            let Some(places) = &heard.only_place else { return Ok(false) };
             let Some(ticket) = still_open(desk, *no)? else { return Ok(false) };
-            intake::answer_place(desk, ticket, places, None)?;
+            if let Some(places) = &heard.only_place {
+                locating::answer_place(desk, ticket, places, None)?;
+                return Ok(true);
+            }
+            if !says_no_place(u) {
+                return Ok(false);
+            }
+            let args = desk.ticket_args(&ticket, false);
+            desk.say(Key::ChangeWhat, args);
+            desk.ask(question.clone());
             Ok(true)
         }
         Dialogue::WhichEstate { no, options, place, second } => {
             let Some(ticket) = still_open(desk, *no)? else { return Ok(false) };
             if let Some(places) = &heard.only_place {
-                intake::answer_place(desk, ticket, places, second.clone())?;
+                locating::answer_place(desk, ticket, places, second.clone())?;
                 return Ok(true);
             }
             match choice(heard).and_then(|n| options.get(n.wrapping_sub(1))) {
                 Some(estate) => {
                     let place = crate::domain::ticket::Place { estate: Some(*estate), ..place.clone() };
-                    intake::locate(desk, ticket, place, second.clone())?;
+                    locating::locate(desk, ticket, place, second.clone())?;
+                    Ok(true)
+                }
+                None if says_no_place(u) => {
+                    locating::which_estate(desk, ticket.no, options.clone(), place.clone(), second.clone());
                     Ok(true)
                 }
                 None => Ok(choose_again(desk, heard, options.len())),
@@ -112,16 +128,17 @@ pub(super) fn answer<W: World>(
         Dialogue::Solved { no } => match choice(heard) {
             Some(n @ (1 | 2)) => {
                 let Some(ticket) = still_open(desk, *no)? else { return Ok(false) };
-                resident::confirm_ticket(desk, ticket, n == 1, "")?;
+                confirming::confirm_ticket(desk, ticket, n == 1, "")?;
                 Ok(true)
             }
             Some(_) => Ok(choose_again(desk, heard, 2)),
             None => Ok(false),
         },
-        Dialogue::Rate { no } => match choice(heard).and_then(|n| resident::RATINGS.get(n.wrapping_sub(1))) {
+        Dialogue::Rate { no } => match choice(heard).and_then(|n| confirming::RATINGS.get(n.wrapping_sub(1)))
+        {
             Some(rating) => {
                 let Some(ticket) = still_open(desk, *no)? else { return Ok(false) };
-                resident::rate_ticket(desk, ticket, *rating, "")?;
+                confirming::rate_ticket(desk, ticket, *rating, "")?;
                 Ok(true)
             }
             None => Ok(choose_again(desk, heard, 3)),
@@ -162,6 +179,14 @@ pub(super) fn answer<W: World>(
     }
 }
 
+/// Whether a line that was heard while a place was asked tells neither a place nor a matter: 不是这里, 就那边.
+fn says_no_place(u: &Understanding) -> bool {
+    u.command.is_none()
+        && u.places.is_empty()
+        && u.category == Category::Other
+        && matches!(u.act, Act::Smalltalk | Act::Report)
+}
+
 fn still_open<W: World>(desk: &Desk<'_, W>, no: TicketNo) -> Result<Option<Ticket>, W::Error> {
     Ok(desk.world.ticket(no)?.filter(|t| t.state.is_open()))
 }
@@ -181,7 +206,7 @@ fn choose_again<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, options: usize)
 fn place<W: World>(
     desk: &mut Desk<'_, W>,
     no: TicketNo,
-    second: Option<crate::domain::dialogue::Second>,
+    second: Option<Second>,
     heard: &Heard,
     u: &Understanding,
 ) -> Result<bool, W::Error> {
@@ -194,21 +219,51 @@ fn place<W: World>(
             desk.say(Key::PlaceLeftToWorker, args);
             return Ok(true);
         }
-        intake::place_unknown(desk, ticket)?;
+        locating::place_unknown(desk, ticket)?;
         return Ok(true);
     }
     if let Some(places) = &heard.only_place {
-        intake::answer_place(desk, ticket, places, second)?;
+        locating::answer_place(desk, ticket, places, second)?;
         return Ok(true);
     }
     // A sentence that tells the place and nothing new: 就在我们5号楼东边,堵着呢.
     let tells_place = u.places.iter().any(|p| !p.candidates.is_empty() || p.building.is_some());
     let same_matter =
         u.command.is_none() && u.problems.first().is_none_or(|p| p.subcategory == ticket.filing.subcategory);
-    if tells_place && same_matter && (u.act.opens_ticket() || u.act == crate::domain::category::Act::Addition)
-    {
-        intake::answer_place(desk, ticket, &u.places, second)?;
+    if tells_place && same_matter && (u.act.opens_ticket() || u.act == Act::Addition) {
+        locating::answer_place(desk, ticket, &u.places, second)?;
+        return Ok(true);
+    }
+    // Only while somebody waits for the answer: small talk of another day is none.
+    let waits = ticket.state == TicketState::Draft
+        || (ticket.filing.urgency == Urgency::Emergency
+            && desk.now.minutes_since(ticket.received_at) < EMERGENCY_ASKED_MINUTES);
+    if waits && says_no_place(u) {
+        ask_place_again(desk, ticket, second, &u.text)?;
         return Ok(true);
     }
     Ok(false)
+}
+
+/// Puts the question again; the words are kept all the same, whoever goes there may know what is meant by them.
+fn ask_place_again<W: World>(
+    desk: &mut Desk<'_, W>,
+    ticket: Ticket,
+    second: Option<Second>,
+    words: &str,
+) -> Result<(), W::Error> {
+    let emergency = ticket.filing.urgency == Urgency::Emergency;
+    let (no, known, assumed) = (ticket.no, ticket.place.is_known(), ticket.place.has_spot());
+    let key = match (emergency, known) {
+        (true, false) => Key::EmergencyWhere,
+        (true, true) if assumed => Key::EmergencySent,
+        (true, true) => Key::EmergencyWhich,
+        (false, _) => Key::WhereAgain,
+    };
+    intake::add(desk, ticket, words, None, key)?;
+    if emergency && assumed {
+        desk.say(Key::EmergencyAssumed, args! {});
+    }
+    desk.ask(Dialogue::Place { no, second });
+    Ok(())
 }

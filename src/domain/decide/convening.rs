@@ -149,10 +149,7 @@ fn invitees<W: World>(desk: &Desk<'_, W>, meeting: &Meeting) -> Result<Vec<Perso
         let Some(ticket) = desk.world.ticket(*no)? else { continue };
         let property =
             desk.world.directory().contacts(crate::domain::category::Party::Property, &ticket.place);
-        let concerned = std::iter::once(ticket.reporter)
-            .chain(ticket.co_signers.iter().map(|(p, _)| *p))
-            .chain(ticket.owner)
-            .chain(property);
+        let concerned = ticket.people().chain(ticket.owner).chain(property);
         for person in concerned {
             if person != desk.person.id && !people.contains(&person) {
                 people.push(person);

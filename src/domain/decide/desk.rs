@@ -17,9 +17,10 @@ use crate::domain::{
     world::World,
 };
 
-/// An emergency is looked at within half an hour, whatever its category's own limit (DOMAIN §4, gas.leak).
+/// An emergency is looked at within half an hour, whatever its category's own limit.
 const EMERGENCY_LIMIT: Limit = Limit { amount: 30, unit: LimitUnit::Minutes };
-/// An urgent matter is dealt with within a day on the wall (DOMAIN §4, the water and power rows).
+/// An urgent matter is dealt with within a day on the wall, as a Beijing draft standard
+/// asks for water, power, gas and heating (北京日报 2021-12-28).
 const URGENT_LIMIT: Limit = Limit { amount: 24, unit: LimitUnit::Hours };
 
 /// How much of a ticket somebody may see.
@@ -130,6 +131,13 @@ impl<'w, W: World> Desk<'w, W> {
         self.decision.reply.push(Line::new(key, args));
     }
 
+    /// Asks the speaker to say it to the account, by its name, and not in the group.
+    pub(super) fn say_it_privately(&mut self) {
+        let office = &self.world.standing().office;
+        let (account, name) = (office.account.clone().unwrap_or_default(), office.name.clone());
+        self.say(Key::SayItPrivately, args! {account: account, office: name});
+    }
+
     /// Says what waited for the speaker, even if there is nothing else to say.
     pub(super) fn say_waiting(&mut self) {
         self.decision.say_waiting = true;
@@ -213,7 +221,11 @@ impl<'w, W: World> Desk<'w, W> {
     pub(super) fn forget(&mut self) {
         if self.newcomer.is_none() {
             let id = self.person.id;
+            self.person = self.person.clone().forgotten();
+            self.keep_person(None);
             self.effect(Effect::Forget(id));
+            // What waited is erased too: said now, it would be kept again with this reply.
+            self.say_first();
         }
     }
 
@@ -225,6 +237,16 @@ impl<'w, W: World> Desk<'w, W> {
             return Ok(vec![]);
         }
         let mut open = self.world.open_reported_by(self.person.id, limit)?;
+        open.retain(|t| self.may_be_spoken_of(t));
+        Ok(open)
+    }
+
+    /// Open tickets that the speaker stands behind without having reported them, newest first, under the same rule.
+    pub(super) fn joined_open(&self, limit: usize) -> Result<Vec<Ticket>, W::Error> {
+        if self.newcomer.is_some() {
+            return Ok(vec![]);
+        }
+        let mut open = self.world.open_cosigned_by(self.person.id, limit)?;
         open.retain(|t| self.may_be_spoken_of(t));
         Ok(open)
     }
@@ -444,6 +466,14 @@ impl<'w, W: World> Desk<'w, W> {
             args.insert("owner", directory.staff_name(owner).into());
             args.insert("owner_role", directory.staff_role(owner).code().into());
         }
+        args
+    }
+
+    /// What wordings may say of a ticket to somebody who stands behind it: marked where it is a neighbour's.
+    pub(super) fn own_args(&self, ticket: &Ticket) -> Args {
+        let mut args = self.ticket_args(ticket, false);
+        let co_signed = ticket.reporter != self.person.id && ticket.belongs_to(self.person.id);
+        args.insert("co_signed", co_signed.into());
         args
     }
 

@@ -4,7 +4,7 @@
 use super::{
     Heard, convening,
     desk::{Case, Desk, Sight},
-    intake, resident, tuning,
+    household, intake, locating, tuning,
 };
 use crate::domain::{
     category::Party,
@@ -47,7 +47,7 @@ pub(super) fn obey<W: World>(
             match nos.first() {
                 Some(NoRef::Serial(id)) => {
                     let person = PersonId(i64::from(*id));
-                    resident::home_checked(desk, person, kind == CommandKind::ConfirmHome)?;
+                    household::home_checked(desk, person, kind == CommandKind::ConfirmHome)?;
                 }
                 Some(NoRef::Full(_)) | None => desk.say(Key::NoSuchHome, args! {}),
             }
@@ -129,7 +129,7 @@ pub(super) fn building<W: World>(
 ) -> Result<(), W::Error> {
     if !desk.actor.is_staff() || desk.in_group() {
         if let Some(places) = &heard.only_place
-            && intake::place_for_draft(desk, places)?
+            && locating::place_for_draft(desk, places)?
         {
             return Ok(());
         }
@@ -269,8 +269,7 @@ fn taken_up<W: World>(desk: &Desk<'_, W>, ticket: Ticket) -> Case {
 
 /// Tells those who wait for it how a ticket goes on.
 fn tell_reporters<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, key: Key, extra: Args) {
-    let people = std::iter::once(ticket.reporter).chain(ticket.co_signers.iter().map(|(p, _)| *p));
-    for person in people.filter(|p| *p != desk.person.id).collect::<Vec<_>>() {
+    for person in ticket.people().filter(|p| *p != desk.person.id).collect::<Vec<_>>() {
         let mut args = desk.ticket_args(ticket, false);
         args.extend(extra.clone());
         desk.tell(person, key, args);
@@ -488,7 +487,7 @@ fn locate<W: World>(
         return Ok(());
     }
     match held(desk, nos, CommandKind::Locate, rest)? {
-        Some(ticket) => intake::answer_place(desk, ticket, places, None),
+        Some(ticket) => locating::answer_place(desk, ticket, places, None),
         None => Ok(()),
     }
 }
@@ -509,21 +508,13 @@ fn merge<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(), W::Error
         return Ok(());
     }
     let (from_no, into_no) = (from.no, into.no);
-    let mut signers = vec![];
-    for person in std::iter::once(from.reporter).chain(from.co_signers.iter().map(|(p, _)| *p)) {
-        let home = desk.world.person(person)?.and_then(|p| p.home);
-        signers.push((person, home.is_some_and(|h| h.confirmed)));
-    }
     let mut merged = desk.take(from);
     if let Err(illegal) = desk.record(&mut merged, TicketEvent::Merged { into: into_no }) {
         desk.refuse(from_no, illegal);
         return Ok(());
     }
     let mut target = desk.take(into);
-    for (by, confirmed) in signers {
-        // Refused only for somebody who stands behind it already: counted once.
-        let _ = desk.record(&mut target, TicketEvent::CoSigned { by, confirmed });
-    }
+    household::unite(desk, &merged.ticket, &mut target)?;
     tell_reporters(desk, &merged.ticket, Key::TellMerged, args! {into: into_no});
     desk.say(Key::Merged, args! {no: from_no, into: into_no, households: target.ticket.households()});
     desk.keep(merged);

@@ -186,7 +186,7 @@ impl<'a> Loader<'a> {
                 .iter()
                 .any(|(_, file): &(_, CategoryFile)| file.category.code.as_ref() == category.code());
             if !there {
-                let text = format!("缺少类别 {category} 的文件,或它的 code 写错了");
+                let text = format!("缺少类别 {category} 的文件，或它的 code 写错了");
                 self.problems.push(Problem::new(format!("categories/{category}.toml"), 0, text));
             }
         }
@@ -337,7 +337,7 @@ impl<'a> Loader<'a> {
         for row in &file.word {
             let cut = segmenter.cut(&row.proof.replace('/', "")).join("/");
             if cut != row.proof {
-                self.problem(source, &row.word, format!("切分不成立:应为 {},实际 {cut}", row.proof));
+                self.problem(source, &row.word, format!("切分不成立：应为 {}，实际 {cut}", row.proof));
             }
         }
         segmenter

@@ -1,0 +1,379 @@
+//! A checked organisation file merged into the store: ids kept by name, whoever is no longer named loses their post, and
+//! what would be lost told before.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Organisation, PUBLIC_ACCOUNT, TicketRow};
+use crate::{
+    domain::{
+        category::{RequestKind, Sphere, Urgency},
+        directory::{Community, CommunityId, Directory, Estate, Grid, GridId, Group, GroupId, StaffName},
+        effect::Effect,
+        message::BRIDGE,
+        moment::Moment,
+        person::{Home, Person, PersonId, Role},
+        place::{EstateId, EstateName},
+        ticket::{Filing, Place, Ticket, TicketEvent, TicketState},
+        ticket_no::TicketNo,
+        words::Words,
+    },
+    store::{
+        StoreError,
+        apply::Bench,
+        rows::{self, document},
+    },
+};
+
+/// What an import would take away: names that the organisation has now and the file lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Dropped {
+    /// Staff who lose their post.
+    pub people: Vec<String>,
+    /// Communities and villages.
+    pub communities: Vec<String>,
+    /// Estates, each with its community: 灵武新村(育才街社区).
+    pub estates: Vec<String>,
+    /// Grids.
+    pub grids: Vec<String>,
+    /// Groups.
+    pub groups: Vec<String>,
+}
+
+/// What importing a file would drop from the organisation as it is stored.
+pub(in crate::store) fn would_drop(
+    connection: &Connection,
+    file: &Organisation,
+) -> Result<Dropped, StoreError> {
+    let current = load(connection)?;
+    let mut at_work = vec![];
+    for row in file.people.iter().filter(|row| row.role != Role::Resident) {
+        at_work.extend(person_by_key(connection, &row.key)?);
+    }
+    let community = |id: CommunityId| current.community(id).map_or("", |c| c.name.as_str());
+    let keeps_estate = |e: &Estate| {
+        file.estates.iter().any(|row| row.name == e.name.name && row.community == community(e.community))
+    };
+    let staff = current.staff.iter().filter(|s| !at_work.contains(&s.id));
+    let communities =
+        current.communities.iter().filter(|c| file.communities.iter().all(|row| row.name != c.name));
+    let estates = current.estates.iter().filter(|e| !keeps_estate(e));
+    let grids = current.grids.iter().filter(|g| file.grids.iter().all(|row| row.name != g.name));
+    let groups = current.groups.iter().filter(|g| file.groups.iter().all(|row| row.name != g.name));
+    Ok(Dropped {
+        people: staff.map(|s| s.name.clone()).collect(),
+        communities: communities.map(|c| c.name.clone()).collect(),
+        estates: estates.map(|e| format!("{}（{}）", e.name.name, community(e.community))).collect(),
+        grids: grids.map(|g| g.name.clone()).collect(),
+        groups: groups.map(|g| g.name.clone()).collect(),
+    })
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Imported {
+    /// Communities in the organisation now.
+    pub communities: usize,
+    /// Estates.
+    pub estates: usize,
+    /// Grids.
+    pub grids: usize,
+    /// Groups.
+    pub groups: usize,
+    /// People of the file.
+    pub people: usize,
+    /// Tickets opened.
+    pub tickets: usize,
+}
+
+/// The organisation as stored; empty before the first import.
+pub(in crate::store) fn load(connection: &Connection) -> Result<Directory, StoreError> {
+    let newest = connection
+        .prepare_cached("SELECT body FROM organisation ORDER BY version DESC LIMIT 1")?
+        .query_row([], document)
+        .optional()?;
+    Ok(newest.unwrap_or_default())
+}
+
+/// Everything that was ever named, so that no id is given twice: homes and tickets hold ids.
+fn ever(connection: &Connection) -> Result<Directory, StoreError> {
+    let mut all = Directory::default();
+    let mut statement = connection.prepare("SELECT body FROM organisation ORDER BY version DESC")?;
+    let versions: Vec<Directory> = statement.query_map([], document)?.collect::<Result<_, _>>()?;
+    for version in versions {
+        all.communities.extend(version.communities);
+        all.estates.extend(version.estates);
+        all.grids.extend(version.grids);
+        all.groups.extend(version.groups);
+    }
+    Ok(all)
+}
+
+/// Whoever a file no longer names has left: they keep their tickets as residents, and no rights.
+fn dismiss(bench: &Bench<'_>, file: &Organisation) -> Result<(), StoreError> {
+    let mut statement = bench.connection.prepare("SELECT key, person FROM person_key")?;
+    let known: Vec<(String, i64)> =
+        statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<Result<_, _>>()?;
+    for (key, id) in known {
+        if file.people.iter().any(|p| p.key == key) {
+            continue;
+        }
+        if let Some(person) = rows::person(bench.connection, PersonId(id))? {
+            bench.person(&Person { role: Role::Resident, community: None, ..person })?;
+        }
+    }
+    Ok(())
+}
+
+pub(in crate::store) fn person_by_key(
+    connection: &Connection,
+    key: &str,
+) -> Result<Option<PersonId>, StoreError> {
+    Ok(connection
+        .query_row("SELECT person FROM person_key WHERE key = ?1", [key], |r| r.get(0).map(PersonId))
+        .optional()?)
+}
+
+/// Ids are kept by name over imports: an estate renamed is a new estate, one that is named again keeps its tickets.
+fn keep_or_next<T>(old: &[T], same: impl Fn(&T) -> bool, id: impl Fn(&T) -> i64, next: &mut i64) -> i64 {
+    match old.iter().find(|item| same(item)) {
+        Some(item) => id(item),
+        None => {
+            *next += 1;
+            *next
+        }
+    }
+}
+
+/// Merges a checked file into the store.
+pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Result<Imported, StoreError> {
+    let old = ever(bench.connection)?;
+    let people = import_people(bench, file)?;
+    dismiss(bench, file)?;
+    let person = |key: &String| people.get(key.as_str()).copied();
+    let mut next = old.communities.iter().map(|c| c.id.0).max().unwrap_or(0);
+    let communities: Vec<Community> = file
+        .communities
+        .iter()
+        .map(|row| Community {
+            id: CommunityId(keep_or_next(&old.communities, |c| c.name == row.name, |c| c.id.0, &mut next)),
+            name: row.name.clone(),
+            staff: row.staff.iter().filter_map(person).collect(),
+            mediator: row.mediator.as_ref().and_then(person),
+            safety_officer: row.safety_officer.as_ref().and_then(person),
+            housing_office: row.housing_office.as_ref().and_then(person),
+        })
+        .collect();
+    let community = |name: &str| communities.iter().find(|c| c.name == name).map(|c| c.id);
+    let mut next = old.estates.iter().map(|e| e.name.id.0).max().unwrap_or(0);
+    let estates: Vec<Estate> = file
+        .estates
+        .iter()
+        .filter_map(|row| {
+            let community = community(&row.community)?;
+            let same = |e: &Estate| e.name.name == row.name && e.community == community;
+            let id = EstateId(keep_or_next(&old.estates, same, |e| e.name.id.0, &mut next));
+            Some(Estate {
+                name: EstateName { id, name: row.name.clone(), aliases: row.aliases.clone() },
+                community,
+                property: row.property.as_ref().and_then(person),
+                point: row.point,
+            })
+        })
+        .collect();
+    let estate = |name: &str, community: Option<CommunityId>| {
+        let mut named = estates.iter().filter(|e| e.name.name == name);
+        let within = named.clone().find(|e| Some(e.community) == community);
+        within.or_else(|| named.next()).map(|e| e.name.id)
+    };
+    let mut next = old.grids.iter().map(|g| g.id.0).max().unwrap_or(0);
+    let grids: Vec<Grid> = file
+        .grids
+        .iter()
+        .filter_map(|row| {
+            let within = community(&row.community)?;
+            Some(Grid {
+                id: GridId(keep_or_next(&old.grids, |g| g.name == row.name, |g| g.id.0, &mut next)),
+                name: row.name.clone(),
+                community: within,
+                worker: person(&row.worker)?,
+                covers: row
+                    .covers
+                    .iter()
+                    .filter_map(|c| Some((estate(&c.estate, Some(within))?, c.buildings.clone())))
+                    .collect(),
+            })
+        })
+        .collect();
+    let mut next = old.groups.iter().map(|g| g.id.0).max().unwrap_or(0);
+    let groups: Vec<Group> = file
+        .groups
+        .iter()
+        .filter_map(|row| {
+            let within = community(&row.community)?;
+            Some(Group {
+                id: GroupId(keep_or_next(&old.groups, |g| g.name == row.name, |g| g.id.0, &mut next)),
+                name: row.name.clone(),
+                gateway: row.gateway.clone(),
+                community: within,
+                estate: row.estate.as_ref().and_then(|name| estate(name, Some(within))),
+            })
+        })
+        .collect();
+    let staff = file
+        .people
+        .iter()
+        .filter(|row| row.role != Role::Resident)
+        .filter_map(|row| Some(StaffName { id: person(&row.key)?, name: row.name.clone(), role: row.role }))
+        .collect();
+    for row in &file.people {
+        let Some(id) = person(&row.key) else { continue };
+        let Some(mut stored) = rows::person(bench.connection, id)? else { continue };
+        stored.community = row.community.as_deref().and_then(community);
+        if let Some(home) = &row.home
+            && let Some(estate) = estate(&home.estate, None)
+        {
+            let (building, unit, room) = (home.building.clone(), home.unit.clone(), home.room.clone());
+            stored.home = Some(Home { estate, building, unit, room, confirmed: true });
+        }
+        bench.person(&stored)?;
+    }
+    let directory =
+        Directory { communities, estates, grids, groups, catch_all: person(&file.catch_all), staff };
+    let body = serde_json::to_string(&directory)?;
+    bench.connection.execute(
+        "INSERT INTO organisation (imported_at, body) VALUES (?1, ?2)",
+        params![bench.now.millis(), body],
+    )?;
+    bench.record("organisation_imported", 0, "{}")?;
+    let mut tickets = 0;
+    for row in &file.tickets {
+        tickets += usize::from(import_ticket(bench, row, &directory, &people)?);
+    }
+    Ok(Imported {
+        communities: directory.communities.len(),
+        estates: directory.estates.len(),
+        grids: directory.grids.len(),
+        groups: directory.groups.len(),
+        people: file.people.len(),
+        tickets,
+    })
+}
+
+fn import_people<'f>(
+    bench: &mut Bench<'_>,
+    file: &'f Organisation,
+) -> Result<HashMap<&'f str, PersonId>, StoreError> {
+    let mut people = HashMap::new();
+    for row in &file.people {
+        let known = person_by_key(bench.connection, &row.key)?;
+        let id = match known {
+            Some(id) => id,
+            None => {
+                bench.heads.person += 1;
+                let id = PersonId(bench.heads.person);
+                bench.connection.execute(
+                    "INSERT INTO person_key (key, person) VALUES (?1, ?2)",
+                    params![row.key, id.0],
+                )?;
+                id
+            }
+        };
+        let stored = rows::person(bench.connection, id)?;
+        let mut person = stored.unwrap_or_else(|| Person::newcomer(id, &row.name, None));
+        person.name = row.name.as_str().into();
+        person.role = row.role;
+        if row.gateway.is_some() {
+            person.gateway.clone_from(&row.gateway);
+        }
+        bench.person(&person)?;
+        let ids = [(PUBLIC_ACCOUNT, &row.wechat), (BRIDGE, &row.gateway)];
+        for (account, sender) in ids.into_iter().filter_map(|(a, s)| Some((a, s.as_ref()?))) {
+            bench.connection.execute(
+                "INSERT INTO identity (account, sender, person) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (sender, account) DO UPDATE SET person = excluded.person",
+                params![account, sender, id.0],
+            )?;
+        }
+        people.insert(row.key.as_str(), id);
+    }
+    Ok(people)
+}
+
+/// Opens a ticket of a demo world by the same events that chat would have caused; one that exists stays as it is.
+fn import_ticket(
+    bench: &mut Bench<'_>,
+    row: &TicketRow,
+    directory: &Directory,
+    people: &HashMap<&str, PersonId>,
+) -> Result<bool, StoreError> {
+    // All four were checked when the file was read.
+    let (Some(no), Ok(received), Ok(due), Some(reporter)) = (
+        TicketNo::from_digits(row.no.trim_start_matches("LX")),
+        Moment::parse(&row.received),
+        Moment::parse(&row.due),
+        people.get(row.reporter.as_str()).copied(),
+    ) else {
+        return Ok(false);
+    };
+    if rows::ticket(bench.connection, no)?.is_some() {
+        return Ok(false);
+    }
+    let place = Place {
+        estate: directory.estates.iter().find(|e| e.name.name == row.estate).map(|e| e.name.id),
+        building: row.building.clone(),
+        landmark: row.landmark.clone(),
+        ..Place::default()
+    };
+    let grid = place.estate.and_then(|e| directory.grid_at(e, place.building.as_deref()));
+    let filing = Filing {
+        subcategory: row.subcategory.clone(),
+        kind: RequestKind::Complaint,
+        sphere: Sphere::Village,
+        urgency: Urgency::Normal,
+        hazard: None,
+        lexicon: String::new(),
+    };
+    let owner = grid.map(|g| g.worker).or(directory.catch_all).unwrap_or(reporter);
+    let verifier = directory.community_at(&place).and_then(|c| c.staff.first().copied()).unwrap_or(reporter);
+    let mut events = vec![
+        (
+            reporter,
+            TicketEvent::Reported {
+                reporter,
+                on_behalf: false,
+                group: None,
+                text: row.text.as_str().into(),
+                filing,
+                place,
+                private: false,
+            },
+        ),
+        (reporter, TicketEvent::Accepted { grid: grid.map(|g| g.id), due: Some(due) }),
+        (reporter, TicketEvent::Dispatched { owner }),
+    ];
+    for _ in 0..row.co_signers {
+        bench.heads.person += 1;
+        let neighbour = PersonId(bench.heads.person);
+        bench.person(&Person::newcomer(neighbour, "", None))?;
+        events.push((neighbour, TicketEvent::CoSigned { by: neighbour, confirmed: true }));
+    }
+    if row.state != TicketState::Dispatched {
+        events.push((owner, TicketEvent::SignedFor));
+    }
+    if row.state == TicketState::PendingConfirm {
+        events.push((owner, TicketEvent::Done { note: Words::default() }));
+        events.push((verifier, TicketEvent::Verified { passed: true, note: Words::default() }));
+    }
+    let now = bench.now;
+    let Some(mut ticket) = Ticket::open(no, received, &events[0].1) else { return Ok(false) };
+    for (actor, event) in &events[1..] {
+        // The events above follow the state machine; a file cannot make them do otherwise.
+        let _ = ticket.apply(received, *actor, event);
+    }
+    bench.now = received;
+    let applied = bench.apply(&Effect::Ticket { after: Box::new(ticket), events });
+    bench.now = now;
+    applied.map(|()| true)
+}
