@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("migrations/0001_first.sql")),
     (2, "console", include_str!("migrations/0002_console.sql")),
     (3, "dictionary", include_str!("migrations/0003_dictionary.sql")),
+    (5, "door", include_str!("migrations/0005_door.sql")),
 ];
 
 pub(super) fn assert_sound_sqlite() -> Result<(), StoreError> {
