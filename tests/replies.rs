@@ -167,8 +167,8 @@ const GIVEN: &[(ReplyKey, &[&str])] = &[
 /// Rows for wordings that list: each row has everything.
 fn with_rows(mut args: Args, rows: usize) -> Args {
     let row = args.clone();
-    args.insert("rows", Arg::Rows(vec![row.clone(); rows]));
-    args.insert("topics", Arg::Rows(vec![row; rows]));
+    args.insert("rows", Arg::from(vec![row.clone(); rows]));
+    args.insert("topics", Arg::from(vec![row; rows]));
     args.insert("total", Arg::Num(rows as i64));
     args
 }
@@ -210,7 +210,7 @@ fn shapes(key: ReplyKey) -> Vec<Args> {
     }
     let mut bare = full.clone();
     bare.extend(FLAGS.iter().map(|name| (*name, Arg::Flag(false))));
-    bare.retain(|name, _| !OPTIONAL.contains(name) || given.contains(name));
+    bare = bare.into_iter().filter(|(name, _)| !OPTIONAL.contains(name) || given.contains(name)).collect();
     shapes.push(with_rows(bare, 2));
     for (name, values) in alternatives() {
         // In a place a unit is a number, not a unit of time.
