@@ -331,13 +331,7 @@ impl App {
         let understanding = text.map(|text| understand::understand(text, &lexicon));
         let as_words = understanding.as_ref().filter(|u| begins_like_staff(u)).and(text);
         let as_words = as_words.map(|text| understand::understand_as_words(text, &lexicon));
-        // Reading a line once more as nothing but a place pays only where places are half of it.
-        let mostly_place = understanding.as_ref().is_some_and(|u| {
-            let places: usize = u.places.iter().map(|p| p.span.1 - p.span.0).sum();
-            places * 2 >= u.text.chars().count()
-        });
-        let only_place =
-            text.filter(|_| mostly_place).and_then(|text| understand::places_only(text, &lexicon));
+        let only_place = understanding.as_ref().filter(|u| u.only_place).map(|u| u.places.clone());
         Heard { name: Words::from(name), understanding, as_words, only_place, prepared: None, inbound }
     }
 

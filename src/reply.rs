@@ -105,7 +105,7 @@ impl Replies {
 /// The values of one wording, turned into the template's only where it asks for them: most wordings use a few of many.
 struct Values {
     book: Replies,
-    args: Args,
+    args: Arc<Args>,
     now: Moment,
 }
 

@@ -38,6 +38,7 @@ use crate::domain::{
 pub use dictionaries::{Books, UnknownPlace};
 pub use error::StoreError;
 pub use verify::Report;
+use writer::Writer;
 
 silent_debug! { Answer OutboxLine AnyLine }
 
@@ -106,18 +107,16 @@ pub struct AnyLine {
 
 /// Work for the writer thread.
 enum Work {
-    /// A turn to decide and commit.
-    Turn(Box<Turn>, oneshot::Sender<Result<Answer, StoreError>>),
-    /// Fire what is due; answers how many timers fired.
-    Tick(oneshot::Sender<Result<usize, StoreError>>),
-    /// An organisation to import.
-    Import(Box<organisation::Organisation>, oneshot::Sender<Result<organisation::Imported, StoreError>>),
-    /// A binding code to keep.
-    IssueCode(String, PersonId, Moment, oneshot::Sender<Result<(), StoreError>>),
-    /// An account or a session to write.
-    Console(console::ConsoleWrite, oneshot::Sender<Result<console::Written, StoreError>>),
-    /// Answers once everything before it is committed.
-    Ping(oneshot::Sender<Result<(), StoreError>>),
+    /// A turn to decide and commit, together with others.
+    Turn(Asked),
+    /// Anything else: a transaction of its own, which also answers.
+    Alone(Box<dyn FnOnce(&mut Writer) + Send>),
+}
+
+/// A turn, and who waits for its answer.
+struct Asked {
+    turn: Turn,
+    done: oneshot::Sender<Result<Answer, StoreError>>,
 }
 
 /// Figures that the writer keeps.
@@ -174,8 +173,9 @@ impl Store {
         let (work, queue) = mpsc::channel(QUEUE);
         let (publish, directory) = watch::channel(Arc::new(organisation::load(&connection)?));
         let (published, dictionary) = watch::channel(dictionaries::live(&connection)?);
-        let writer = writer::Writer::new(connection, settings, publish, published, figures.clone())?;
-        let checkpointer = checkpoint::start(path.clone());
+        let carried = checkpoint::Carried::default();
+        let writer = Writer::new(connection, settings, publish, published, figures.clone(), carried.clone())?;
+        let checkpointer = checkpoint::start(path.clone(), carried);
         std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || {
@@ -188,12 +188,12 @@ impl Store {
 
     /// Decides and commits a turn; answers after the COMMIT.
     pub async fn commit(&self, turn: Turn) -> Result<Answer, StoreError> {
-        self.ask(|done| Work::Turn(Box::new(turn), done)).await
+        self.ask(|done| Work::Turn(Asked { turn, done })).await
     }
 
     /// Fires up to 64 due timers; returns how many there were.
     pub async fn tick(&self) -> Result<usize, StoreError> {
-        self.ask(Work::Tick).await
+        self.alone(Writer::tick).await
     }
 
     /// Takes in an organisation file; whom it no longer names loses their post.
@@ -201,7 +201,7 @@ impl Store {
         &self,
         file: organisation::Organisation,
     ) -> Result<organisation::Imported, StoreError> {
-        self.ask(|done| Work::Import(Box::new(file), done)).await
+        self.alone(move |writer| writer.import(&file)).await
     }
 
     /// What importing that file would take away from the organisation as it is now.
@@ -219,12 +219,26 @@ impl Store {
         person: PersonId,
         expires_at: Moment,
     ) -> Result<(), StoreError> {
-        self.ask(|done| Work::IssueCode(code, person, expires_at, done)).await
+        self.alone(move |writer| writer.issue_code(&code, person, expires_at)).await
     }
 
     /// Proves that the writer answers and can write.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.ask(Work::Ping).await
+        self.alone(Writer::pulse).await
+    }
+
+    /// Has something done in a transaction of its own, after everything that was asked before.
+    async fn alone<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Writer) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.ask(|done| {
+            Work::Alone(Box::new(move |writer| {
+                // Whoever asked may have given up.
+                let _ = done.send(writer.transaction(work));
+            }))
+        })
+        .await
     }
 
     async fn ask<T>(

@@ -113,7 +113,8 @@ fn read(text: &str, lexicon: &Lexicon, commands: bool) -> Understanding {
     let mut act = command.as_ref().map_or(judged, ChatCommand::act);
 
     // A bare place reports nothing: it tells where what was said before is.
-    if command.is_none() && !places.is_empty() && place::nothing_else(normal, places, lexicon) {
+    let only_place = !places.is_empty() && place::nothing_else(normal, places, lexicon);
+    if command.is_none() && only_place {
         act = Act::Addition;
     }
     let opens = act.opens_ticket();
@@ -136,6 +137,7 @@ fn read(text: &str, lexicon: &Lexicon, commands: bool) -> Understanding {
         hazard,
         problems: if opens { reading.problems(normal, &main) } else { vec![] },
         places: std::mem::take(places).into_iter().map(|found| found.mention).collect(),
+        only_place,
         evidence: std::mem::take(&mut reading.evidence),
         command,
         lexicon: lexicon.hash().to_owned(),

@@ -35,6 +35,7 @@ const ALL: &[&str] = &[
     "transcript",
     "understand",
     "web",
+    "workshop",
 ];
 
 const IMPURE: &[&str] = &[
@@ -103,7 +104,16 @@ const LAYERS: &[Layer] = &[
         may_name: &["config", "channel", "domain"],
         never: &["async", "await", "tokio", "axum", "hyper", "Instant::now"],
     },
-    Layer { name: "web", may_name: &["web", "app", "channel", "store", "reply", "domain"], never: &[] },
+    Layer {
+        name: "workshop",
+        may_name: &["workshop", "store", "understand", "domain", "app"],
+        never: &["axum", "hyper", "rusqlite"],
+    },
+    Layer {
+        name: "web",
+        may_name: &["web", "app", "channel", "store", "reply", "domain", "workshop"],
+        never: &[],
+    },
     Layer { name: "app", may_name: ALL, never: &["axum", "hyper"] },
     Layer { name: "cli", may_name: ALL, never: &[] },
     Layer { name: "playground", may_name: ALL, never: &[] },

@@ -52,6 +52,41 @@ async fn a_thousand_at_once_are_one() {
     world.assert_sound().await;
 }
 
+/// Turns are committed together; one that cannot be is told so, and is the only one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_turn_that_fails_harms_no_other() {
+    let world = World::new().await;
+    let (door, before, known) = (world.door(), world.rows("ticket"), world.rows("identity"));
+    let foreign = rusqlite::Connection::open(world.database()).expect("the database");
+    foreign
+        .execute_batch(
+            "CREATE TRIGGER trap BEFORE INSERT ON delivery WHEN NEW.content LIKE '%电梯%'
+             BEGIN SELECT RAISE(ABORT, 'trapped'); END",
+        )
+        .expect("the trap");
+    let tasks: Vec<_> = (0..200)
+        .map(|n| {
+            let words = if n % 20 == 7 { "电梯坏了" } else { "路灯不亮" };
+            let said = format!("灵武新村{}号楼{words}", n % 9 + 1);
+            let delivery = door.post(&key(&format!("oMany{n}"), SECONDS, "1"), &text(&said));
+            let router = world.router();
+            tokio::spawn(async move { (n, deliver(&router, &delivery).await) })
+        })
+        .collect();
+    let mut numbers = HashSet::new();
+    for task in tasks {
+        let (n, answered) = task.await.expect("no panic");
+        let shown = door.shown(&answered).expect("an answer");
+        assert_eq!(number_in(&shown).is_none(), n % 20 == 7, "{n}: {shown}");
+        numbers.extend(number_in(&shown));
+    }
+    assert_eq!(numbers.len(), 190);
+    assert_eq!(world.rows("ticket"), before + 190);
+    assert_eq!(world.rows("delivery"), 190);
+    assert_eq!(world.rows("identity"), known + 190);
+    world.assert_sound().await;
+}
+
 /// One after another, later, and after a restart; the retry of the platform and one that was encrypted anew.
 #[tokio::test]
 async fn a_retry_gets_the_stored_answer() {

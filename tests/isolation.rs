@@ -40,8 +40,10 @@ struct Stumbling {
 impl Render for Stumbling {
     fn render_all(&self, lines: &[Line], now: Moment) -> String {
         // The report's own words are told to the worker only: by then ticket and dialogue are written already.
-        let marked =
-            lines.iter().any(|l| l.args.values().any(|arg| matches!(arg, Arg::Text(t) if t.contains(MARK))));
+        let marked = lines.iter().any(|l| {
+            let mut values = (*l.args).clone().into_iter();
+            values.any(|(_, arg)| matches!(arg, Arg::Text(t) if t.contains(MARK)))
+        });
         assert!(!marked || self.healed.load(Relaxed), "a wording that panics");
         self.replies.render_all(lines, now)
     }

@@ -85,6 +85,23 @@ fn everything() -> Args {
         ("kind", "板凳会"),
         ("where_", "村部院子"),
         ("topic", "移风易俗怎么宣传"),
+        ("word", "路灯不亮"),
+        ("term", "路灯不亮"),
+        ("by", "灯不亮"),
+        ("cut", "路/灯不亮/好/几天/了"),
+        ("was", "楼道灯"),
+        ("now", "路灯"),
+        ("wanted", "楼道灯"),
+        ("got", "路灯"),
+        ("weight", "+6"),
+        ("score", "7.5"),
+        ("second", "楼道灯"),
+        ("second_score", "3.2"),
+        ("act", "report"),
+        ("lexicon", "34727aaf935d"),
+        ("filed", "路灯"),
+        ("reason", "春季路灯报修多"),
+        ("draft_name", "老秦"),
     ];
     let numbers = [
         ("households", 13),
@@ -102,6 +119,20 @@ fn everything() -> Args {
         ("going", 5),
         ("invited", 4),
         ("topic_count", 2),
+        ("edits", 2),
+        ("days", 90),
+        ("read", 2140),
+        ("unread", 3),
+        ("changed", 37),
+        ("better", 31),
+        ("unsure", 4),
+        ("golden", 212),
+        ("golden_all", 214),
+        ("live", 57),
+        ("back_to", 56),
+        ("missed", 2),
+        ("n", 3),
+        ("all", 214),
     ];
     let moments = [
         ("received", "2024-03-12 18:05"),
@@ -109,6 +140,7 @@ fn everything() -> Args {
         ("look", "2024-03-13 12:00"),
         ("arrived", "2024-03-13 10:42"),
         ("at", "2024-03-14 19:30"),
+        ("draft_at", "2024-03-13 08:30"),
     ];
     let mut args: Args = texts.into_iter().map(|(name, value)| (name, text(value))).collect();
     args.extend(numbers.map(|(name, value)| (name, Arg::Num(value))));
@@ -134,6 +166,15 @@ const FLAGS: &[&str] = &[
     "reminds",
     "message",
     "co_signed",
+    "brief",
+    "draft",
+    "same",
+    "back",
+    "slip",
+    "learnt",
+    "found",
+    "worse",
+    "explained",
 ];
 
 /// Values that a decision may leave out; what reads them asks first whether they are there.
@@ -170,8 +211,10 @@ const GIVEN: &[(ReplyKey, &[&str])] = &[
 /// Rows for wordings that list: each row has everything.
 fn with_rows(mut args: Args, rows: usize) -> Args {
     let row = args.clone();
-    args.insert("rows", Arg::Rows(vec![row.clone(); rows]));
-    args.insert("topics", Arg::Rows(vec![row; rows]));
+    args.insert("rows", Arg::from(vec![row.clone(); rows]));
+    args.insert("topics", Arg::from(vec![row.clone(); rows]));
+    args.insert("proofs", Arg::from(vec![row.clone(); rows]));
+    args.insert("notes", Arg::from(vec![row; rows]));
     args.insert("total", Arg::Num(rows as i64));
     args
 }
@@ -213,7 +256,7 @@ fn shapes(key: ReplyKey) -> Vec<Args> {
     }
     let mut bare = full.clone();
     bare.extend(FLAGS.iter().map(|name| (*name, Arg::Flag(false))));
-    bare.retain(|name, _| !OPTIONAL.contains(name) || given.contains(name));
+    bare = bare.into_iter().filter(|(name, _)| !OPTIONAL.contains(name) || given.contains(name)).collect();
     shapes.push(with_rows(bare, 2));
     for (name, values) in alternatives() {
         // In a place a unit is a number, not a unit of time.

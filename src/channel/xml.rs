@@ -118,7 +118,8 @@ impl Document {
         if name.len() > MAX_NAME {
             return Err(XmlError::Size);
         }
-        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || "_-.:".contains(c)) {
+        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':'))
+        {
             return Err(XmlError::Name);
         }
         self.open.push(Element { name: name.to_owned(), value: String::new(), leaf: true });
@@ -141,9 +142,15 @@ impl Document {
             if self.fields.0.len() == MAX_FIELDS {
                 return Err(XmlError::Size);
             }
-            let above = self.open.iter().skip(1).flat_map(|e| [e.name.as_str(), "/"]);
-            let path = above.chain([element.name.as_str()]).collect();
-            self.fields.0.push((path, clean(&element.value).into_owned()));
+            let mut path = element.name;
+            for above in self.open.iter().skip(1).rev() {
+                path = [above.name.as_str(), "/", &path].concat();
+            }
+            let value = match clean(&element.value) {
+                Cow::Borrowed(_) => element.value,
+                Cow::Owned(cleaned) => cleaned,
+            };
+            self.fields.0.push((path, value));
         }
         Ok(())
     }
@@ -181,9 +188,17 @@ impl Writer {
     /// A text field. Names are ours, not the user's: they are written as they stand.
     #[must_use]
     pub fn text(mut self, name: &str, value: &str) -> Self {
+        for part in ["<", name, "><![CDATA["] {
+            self.0 += part;
+        }
         // ]]> would end the section; it is split over two.
-        let value = clean(value).replace("]]>", "]]]]><![CDATA[>");
-        self.0 += &format!("<{name}><![CDATA[{value}]]></{name}>");
+        for (at, part) in clean(value).split("]]>").enumerate() {
+            self.0 += if at > 0 { "]]]]><![CDATA[>" } else { "" };
+            self.0 += part;
+        }
+        for part in ["]]></", name, ">"] {
+            self.0 += part;
+        }
         self
     }
 

@@ -14,17 +14,15 @@ use super::ConfigFile;
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Check dictionaries: the shipped ones, a directory of them, or a file of edits; every problem with its line
-    #[command(after_help = "Examples:\n  lianxin dict check\n  lianxin dict check dictionaries/\n  \
+    #[command(after_help = "Example:\n  lianxin dict check\n  lianxin dict check dictionaries/\n  \
                             lianxin dict check spring.txt")]
     Check(Check),
     /// Measure the dictionaries on labelled messages (JSON lines)
     #[command(after_help = "Example:\n  lianxin dict eval labelled.jsonl --misses")]
     Eval(Eval),
     /// Learn weights from labelled messages into a learnt layer
-    #[command(
-        after_help = "Examples:\n  lianxin dict learn a.jsonl b.jsonl -o dictionaries/learned.toml\n  \
-                            lianxin dict learn a.jsonl --folds 5 --extra b.jsonl"
-    )]
+    #[command(after_help = "Example:\n  lianxin dict learn a.jsonl b.jsonl -o dictionaries/learned.toml\n  \
+                            lianxin dict learn a.jsonl --folds 5 --extra b.jsonl")]
     Learn(Learn),
     /// Try a sentence: normal form, cut, what spoke, winner and runner-up, live and in the draft
     #[command(after_help = "Example:\n  lianxin dict try 3号楼路灯不亮")]
@@ -51,12 +49,13 @@ pub(super) enum Command {
     #[command(after_help = "Example:\n  lianxin dict undo 停词 灯不亮")]
     Undo(Line),
     /// Throw the draft away
+    #[command(after_help = "Example:\n  lianxin dict discard")]
     Discard(Author),
     /// Words that corrections speak for, with their evidence
     #[command(after_help = "Example:\n  lianxin dict suggest --days 90")]
     Suggest(Back),
     /// What differs: the draft from the live version, or one version from another
-    #[command(after_help = "Examples:\n  lianxin dict diff\n  lianxin dict diff 3 5")]
+    #[command(after_help = "Example:\n  lianxin dict diff\n  lianxin dict diff 3 5")]
     Diff(Diff),
     /// Read past tickets with the draft: how many change, which better, which worse
     #[command(after_help = "Example:\n  lianxin dict dry-run --days 90 --all")]
@@ -68,6 +67,7 @@ pub(super) enum Command {
     #[command(after_help = "Example:\n  lianxin dict rollback 3 --reason 误伤太多")]
     Rollback(Rollback),
     /// List the versions
+    #[command(after_help = "Example:\n  lianxin dict versions --json")]
     Versions(Listing),
     /// Write a version's edits, or the draft's, to a file or standard output
     #[command(after_help = "Example:\n  lianxin dict export -o spring.txt")]
@@ -77,7 +77,7 @@ pub(super) enum Command {
     Import(Import),
     /// Golden sentences: run them, list them, add or drop one
     #[command(
-        after_help = "Examples:\n  lianxin dict golden\n  lianxin dict golden --add 路灯不亮 --class 路灯"
+        after_help = "Example:\n  lianxin dict golden\n  lianxin dict golden --add 路灯不亮 --class 路灯"
     )]
     Golden(Golden),
 }

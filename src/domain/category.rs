@@ -201,31 +201,75 @@ codes! {
 }
 
 /// A sub-category's code, like `water.burst`, or a bare category like `elevator`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct SubCode(Arc<str>);
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Arc<str>", into = "Arc<str>")]
+pub struct SubCode {
+    code: Arc<str>,
+    /// Read off the code once: the vote asks for it all the time.
+    category: Category,
+}
 
 impl SubCode {
     /// The code as written in the data; whether it exists is the taxonomy's to say.
     pub fn new(code: &str) -> Self {
-        Self(code.into())
+        Arc::<str>::from(code).into()
     }
 
     /// The code's text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.code
     }
 
     /// The top-level category, from the part before the dot. Unknown text falls to `Other`.
     pub fn category(&self) -> Category {
-        let top = self.0.split_once('.').map_or(&*self.0, |(top, _)| top);
-        Category::from_code(top).unwrap_or(Category::Other)
+        self.category
+    }
+}
+
+impl From<Arc<str>> for SubCode {
+    fn from(code: Arc<str>) -> Self {
+        let top = code.split_once('.').map_or(&*code, |(top, _)| top);
+        let category = Category::from_code(top).unwrap_or(Category::Other);
+        Self { code, category }
+    }
+}
+
+impl From<SubCode> for Arc<str> {
+    fn from(sub: SubCode) -> Self {
+        sub.code
+    }
+}
+
+// By the code alone, as a map that is asked with a plain text needs it.
+impl PartialEq for SubCode {
+    fn eq(&self, other: &Self) -> bool {
+        self.code == other.code
+    }
+}
+
+impl Eq for SubCode {}
+
+impl std::hash::Hash for SubCode {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.code.hash(state);
+    }
+}
+
+impl PartialOrd for SubCode {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for SubCode {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.code.cmp(&other.code)
     }
 }
 
 impl fmt::Display for SubCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.code)
     }
 }
 
@@ -326,6 +370,6 @@ impl Taxonomy {
 
 impl std::borrow::Borrow<str> for SubCode {
     fn borrow(&self) -> &str {
-        &self.0
+        &self.code
     }
 }

@@ -1,6 +1,6 @@
 //! What a decision consists of: lines to say, and changes to commit. Values only; `store` makes them true.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{
     dialogue::Dialogue,
@@ -28,7 +28,7 @@ pub enum Arg {
     /// Another wording, rendered first.
     Line(Box<Line>),
     /// Rows, for wordings that list.
-    Rows(Vec<Args>),
+    Rows(Vec<Arc<Args>>),
 }
 
 impl std::fmt::Debug for Arg {
@@ -75,18 +75,59 @@ impl From<Moment> for Arg {
 }
 impl From<Vec<Args>> for Arg {
     fn from(rows: Vec<Args>) -> Self {
-        Self::Rows(rows)
+        Self::Rows(rows.into_iter().map(Arc::new).collect())
     }
 }
 
-/// Named values of one wording.
-pub type Args = BTreeMap<&'static str, Arg>;
+/// Named values of one wording: few enough to be looked through.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Args(Vec<(&'static str, Arg)>);
+
+impl Args {
+    /// The value of that name; of two the later.
+    pub fn get(&self, name: &str) -> Option<&Arg> {
+        self.0.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    /// Adds a value, in place of one of the same name.
+    pub fn insert(&mut self, name: &'static str, value: Arg) {
+        self.0.push((name, value));
+    }
+}
+
+impl Extend<(&'static str, Arg)> for Args {
+    fn extend<I: IntoIterator<Item = (&'static str, Arg)>>(&mut self, values: I) {
+        self.0.extend(values);
+    }
+}
+
+impl FromIterator<(&'static str, Arg)> for Args {
+    fn from_iter<I: IntoIterator<Item = (&'static str, Arg)>>(values: I) -> Self {
+        Self(values.into_iter().collect())
+    }
+}
+
+impl IntoIterator for Args {
+    type Item = (&'static str, Arg);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<const N: usize> From<[(&'static str, Arg); N]> for Args {
+    fn from(values: [(&'static str, Arg); N]) -> Self {
+        Self(values.into())
+    }
+}
 
 /// `args!{no: ticket.no, what: name}`: named values for a wording.
 macro_rules! args {
     ($($name:ident : $value:expr),* $(,)?) => {
-        std::collections::BTreeMap::from([$((stringify!($name), $crate::domain::effect::Arg::from($value))),*])
-            as $crate::domain::effect::Args
+        $crate::domain::effect::Args::from([
+            $((stringify!($name), $crate::domain::effect::Arg::from($value))),*
+        ])
     };
 }
 pub(crate) use args;
@@ -96,14 +137,14 @@ pub(crate) use args;
 pub struct Line {
     /// The wording.
     pub key: ReplyKey,
-    /// Its values.
-    pub args: Args,
+    /// Its values, shared with the wording while it is rendered.
+    pub args: Arc<Args>,
 }
 
 impl Line {
     /// A line.
     pub fn new(key: ReplyKey, args: Args) -> Self {
-        Self { key, args }
+        Self { key, args: Arc::new(args) }
     }
 }
 

@@ -92,6 +92,9 @@ pub struct Understanding {
     pub hazard: Option<Hazard>,
     /// Places named, in order of the text.
     pub places: Vec<PlaceMention>,
+    /// Whether the line is nothing but these places, politeness and particles: the answer to "where?".
+    #[serde(skip)]
+    pub only_place: bool,
     /// What spoke for and against, in order of the text.
     pub evidence: Vec<Evidence>,
     /// The problems, main one first (first named, or worst if it threatens); empty unless the act opens a ticket.

@@ -80,12 +80,14 @@ pub trait World {
     fn open_cosigned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// Open tickets that somebody owns, nearest due first.
     fn open_owned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
-    /// Open tickets at a place: estate and building equal, this sub-category or any; newest first.
+    /// Open tickets at a place, newest first: estate and building equal, this sub-category or any; of one sub-category
+    /// only those whose unit and room do not differ. The first `limit` that are wanted.
     fn open_at(
         &self,
         place: &Place,
         subcategory: Option<&SubCode>,
         limit: usize,
+        wanted: &dyn Fn(&Ticket) -> bool,
     ) -> Result<Vec<Ticket>, Self::Error>;
     /// Tickets with that serial, newest day first, at most a year back.
     fn with_serial(&self, serial: u32, limit: usize) -> Result<Vec<Ticket>, Self::Error>;

@@ -148,11 +148,11 @@ impl Bench<'_> {
     pub(super) fn ticket(&mut self, ticket: &Ticket) -> Result<(), StoreError> {
         self.connection
             .prepare_cached(
-                "INSERT INTO ticket (no, reporter, owner, estate, building, subcategory, open, due_at, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                "INSERT INTO ticket (no, reporter, owner, estate, building, unit, room, subcategory, open, due_at, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                  ON CONFLICT (no) DO UPDATE SET
                      reporter = excluded.reporter, owner = excluded.owner, estate = excluded.estate,
-                     building = excluded.building, subcategory = excluded.subcategory, open = excluded.open,
+                     building = excluded.building, unit = excluded.unit, room = excluded.room, subcategory = excluded.subcategory, open = excluded.open,
                      due_at = excluded.due_at, body = excluded.body",
             )?
             .execute(params![
@@ -162,6 +162,8 @@ impl Bench<'_> {
                 ticket.place.estate.map(|e| e.0),
                 // An index reaches '' as well as any other building; NULL would need a query of its own.
                 ticket.place.building.as_deref().unwrap_or_default(),
+                ticket.place.unit,
+                ticket.place.room,
                 ticket.filing.subcategory.as_str(),
                 ticket.state.is_open(),
                 ticket.due_at.map(Moment::millis),

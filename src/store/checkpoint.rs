@@ -1,10 +1,15 @@
 //! Keeping the WAL short. A thread beside the writer carries its pages into the database, so that no commit waits for
 //! that; the writer itself, between two batches, begins the WAL anew once it is long: only the writer can be sure that
-//! nobody writes meanwhile. Safe since SQLite 3.51.3, which is asserted at start.
+//! nobody writes meanwhile. It does so right behind a pass of the thread, when little is left to carry. Safe since
+//! SQLite 3.51.3, which is asserted at start.
 
 use std::{
     path::{Path, PathBuf},
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
     time::Duration,
 };
 
@@ -19,8 +24,9 @@ const CARRY_BYTES: u64 = 8 << 20;
 const RESTART_BYTES: u64 = 24 << 20;
 /// How often the thread looks at its length.
 const LOOK: Duration = Duration::from_millis(100);
-/// How often the writer looks, in commits.
-const LOOK_COMMITS: u32 = 16;
+
+/// Set by the thread after each pass, taken down by the writer.
+pub(super) type Carried = Arc<AtomicBool>;
 
 /// Ends the thread when dropped.
 pub(super) struct Checkpointer {
@@ -28,17 +34,18 @@ pub(super) struct Checkpointer {
 }
 
 /// Starts the thread. Without it SQLite would still be right, only slower: a failure to start is logged.
-pub(super) fn start(path: PathBuf) -> Checkpointer {
+pub(super) fn start(path: PathBuf, carried: Carried) -> Checkpointer {
     let (stop, stopped) = channel();
-    let spawned =
-        std::thread::Builder::new().name("store-checkpoint".into()).spawn(move || run(&path, &stopped));
+    let spawned = std::thread::Builder::new()
+        .name("store-checkpoint".into())
+        .spawn(move || run(&path, &stopped, &carried));
     if let Err(error) = spawned {
         tracing::error!(error = chain(&error), "no checkpoint thread");
     }
     Checkpointer { _stop: stop }
 }
 
-fn run(path: &Path, stopped: &Receiver<()>) {
+fn run(path: &Path, stopped: &Receiver<()>, carried: &Carried) {
     let wal = wal_of(path);
     let mut connection: Option<Connection> = None;
     while stopped.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
@@ -49,9 +56,12 @@ fn run(path: &Path, stopped: &Receiver<()>) {
             connection = Connection::open(path).ok();
         }
         let Some(open) = &connection else { continue };
-        if let Err(error) = checkpoint(open, "PASSIVE") {
-            tracing::warn!(error = chain(&error), "checkpoint failed");
-            connection = None;
+        match checkpoint(open, "PASSIVE") {
+            Ok(()) => carried.store(true, Relaxed),
+            Err(error) => {
+                tracing::warn!(error = chain(&error), "checkpoint failed");
+                connection = None;
+            }
         }
     }
 }
@@ -59,22 +69,18 @@ fn run(path: &Path, stopped: &Receiver<()>) {
 /// The writer's part.
 pub(super) struct WalWatch {
     wal: PathBuf,
-    commits: u32,
+    carried: Carried,
 }
 
 impl WalWatch {
-    pub(super) fn new(path: &Path) -> Self {
-        Self { wal: wal_of(path), commits: 0 }
+    pub(super) fn new(path: &Path, carried: Carried) -> Self {
+        Self { wal: wal_of(path), carried }
     }
 
-    /// Called after each commit, outside any transaction.
-    pub(super) fn committed(&mut self, connection: &Connection) {
-        self.commits += 1;
-        if self.commits < LOOK_COMMITS {
-            return;
-        }
-        self.commits = 0;
-        if length(&self.wal) > RESTART_BYTES
+    /// Called between two batches, outside any transaction.
+    pub(super) fn look(&self, connection: &Connection) {
+        if self.carried.swap(false, Relaxed)
+            && length(&self.wal) > RESTART_BYTES
             && let Err(error) = checkpoint(connection, "RESTART")
         {
             tracing::warn!(error = chain(&error), "the WAL could not be begun anew");

@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Store, StoreError, Work, apply::Bench};
+use super::{Store, StoreError, apply::Bench};
 use crate::domain::{
     account::{
         Account, AccountId, AccountName, AuditKind, AuditNote, IDLE_MINUTES, LOCK_MINUTES, PasswordHash,
@@ -256,7 +256,7 @@ fn account(row: &Row<'_>) -> Result<Account, StoreError> {
 impl Store {
     /// Writes for the console; answers after the COMMIT.
     pub async fn console(&self, write: ConsoleWrite) -> Result<Written, StoreError> {
-        self.ask(|done| Work::Console(write, done)).await
+        self.alone(move |writer| writer.console(write)).await
     }
 
     /// All accounts, in the order they were made.

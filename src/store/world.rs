@@ -24,6 +24,9 @@ use crate::domain::{
 /// Days looked back for a ticket named by its serial alone.
 const SERIAL_DAYS: i64 = 366;
 
+/// Tickets of one place looked at, wanted or not.
+const PLACE_SCAN: i64 = 64;
+
 /// The writer's connection, seen through the questions.
 pub(super) struct StoredWorld<'s> {
     pub(super) connection: &'s Connection,
@@ -109,20 +112,40 @@ impl World for StoredWorld<'_> {
         place: &Place,
         subcategory: Option<&SubCode>,
         limit: usize,
+        wanted: &dyn Fn(&Ticket) -> bool,
     ) -> Result<Vec<Ticket>, StoreError> {
         let Some(estate) = place.estate else { return Ok(vec![]) };
         let building = place.building.as_deref().unwrap_or_default();
-        match subcategory {
-            Some(subcategory) => self.documents(
+        let sql = match subcategory {
+            Some(_) => {
                 "SELECT body FROM ticket
-                 WHERE estate = ?1 AND building = ?2 AND subcategory = ?3 AND open = 1 ORDER BY no DESC LIMIT ?4",
-                params![estate.0, building, subcategory.as_str(), limit as i64],
-            ),
-            None => self.documents(
-                "SELECT body FROM ticket WHERE estate = ?1 AND building = ?2 AND open = 1 ORDER BY no DESC LIMIT ?3",
-                params![estate.0, building, limit as i64],
-            ),
+                 WHERE estate = ?1 AND building = ?2 AND subcategory = ?4 AND open = 1
+                   AND (?5 IS NULL OR unit IS NULL OR unit = ?5) AND (?6 IS NULL OR room IS NULL OR room = ?6)
+                 ORDER BY no DESC LIMIT ?3"
+            }
+            None => {
+                "SELECT body FROM ticket WHERE estate = ?1 AND building = ?2 AND open = 1 ORDER BY no DESC LIMIT ?3"
+            }
+        };
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = match subcategory {
+            Some(sub) => statement.query(params![
+                estate.0,
+                building,
+                PLACE_SCAN,
+                sub.as_str(),
+                place.unit,
+                place.room
+            ])?,
+            None => statement.query(params![estate.0, building, PLACE_SCAN])?,
+        };
+        let mut found = vec![];
+        while found.len() < limit
+            && let Some(row) = rows.next()?
+        {
+            found.extend(Some(document(row)?).filter(wanted));
         }
+        Ok(found)
     }
 
     /// Day by day backwards: a point lookup each, so that no index on the serial must be kept.

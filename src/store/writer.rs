@@ -1,6 +1,6 @@
-//! The writer thread: takes what is queued, decides each turn in a savepoint of its own, commits them together, and only
-//! then answers. It never waits for more work. A turn that fails or panics undoes its own savepoint only; when storage
-//! fails, the whole batch is told so and nothing of it stays.
+//! The writer thread: takes the turns that are queued, decides and commits them together, and only then answers. It never
+//! waits for more work. When a turn fails or panics, all are done anew, each in a savepoint of its own, so that it harms
+//! no other; when storage fails, the whole batch is told so and nothing of it stays.
 
 use crate::domain::problem::chain;
 use std::{
@@ -9,14 +9,17 @@ use std::{
 };
 
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 
 use super::{
-    Answer, Figures, Settings, StoreError, Work,
+    Asked, Figures, Settings, StoreError, Work,
     apply::Bench,
-    checkpoint::WalWatch,
-    console, dictionaries, history, organisation, rows,
-    turn::{self, Room},
+    checkpoint::{Carried, WalWatch},
+    console::{self, ConsoleWrite, Written},
+    dictionaries, history,
+    organisation::{self, Imported, Organisation},
+    rows,
+    turn::{self, Done, Room},
 };
 use crate::domain::{
     decide::Turn, directory::Directory, moment::Moment, person::PersonId, ticket_no::TicketNo,
@@ -55,9 +58,6 @@ impl Heads {
     }
 }
 
-/// Answers that are due once the batch is committed.
-type Reply = Box<dyn FnOnce(Option<&StoreError>) + Send>;
-
 pub(super) struct Writer {
     connection: Connection,
     settings: Settings,
@@ -80,12 +80,13 @@ impl Writer {
         publish: watch::Sender<Arc<Directory>>,
         published: watch::Sender<u32>,
         figures: Arc<Figures>,
+        carried: Carried,
     ) -> Result<Self, StoreError> {
         // In this order: what another process commits in between is then read again at the first batch.
         let data_version = data_version(&connection)?;
         let heads = Heads::load(&connection)?;
         let directory = publish.borrow().clone();
-        let wal = WalWatch::new(&settings.path);
+        let wal = WalWatch::new(&settings.path, carried);
         Ok(Self {
             connection,
             settings,
@@ -101,46 +102,73 @@ impl Writer {
     }
 
     pub(super) fn run(mut self, mut queue: mpsc::Receiver<Work>) {
-        let mut batch = Vec::with_capacity(BATCH);
-        while let Some(first) = queue.blocking_recv() {
-            batch.push(first);
-            while batch.len() < BATCH
-                && let Ok(next) = queue.try_recv()
-            {
-                batch.push(next);
+        let mut turns = Vec::with_capacity(BATCH);
+        while let Some(work) = queue.blocking_recv() {
+            let mut next = Some(work);
+            while let Some(Work::Turn(asked)) = next {
+                turns.push(asked);
+                next = if turns.len() < BATCH { queue.try_recv().ok() } else { None };
             }
-            self.commit_batch(&mut batch);
+            self.commit_turns(&mut turns);
+            if let Some(Work::Alone(work)) = next {
+                work(&mut self);
+            }
+            self.wal.look(&self.connection);
         }
     }
 
-    fn commit_batch(&mut self, batch: &mut Vec<Work>) {
-        let mut replies: Vec<Reply> = Vec::with_capacity(batch.len());
-        let mut failure = self.begin().err();
-        // Taken after the beginning, which may have read anew what another process wrote.
-        let before = (self.heads.clone(), self.directory.clone());
-        for work in batch.drain(..) {
-            if let Some(error) = &failure {
-                refuse(work, error);
-                continue;
+    /// Commits turns together, then answers them.
+    fn commit_turns(&mut self, asked: &mut Vec<Asked>) {
+        if asked.is_empty() {
+            return;
+        }
+        // One time for all of them, so that those done anew decide the same again.
+        let now = (self.settings.clock)();
+        let mut done =
+            self.transaction(|writer| asked.iter().map(|a| Ok(Ok(writer.turn(&a.turn, now)?))).collect());
+        if done.as_ref().is_err_and(|error: &StoreError| !error.is_storage()) {
+            done = self.transaction(|writer| {
+                asked.iter().map(|a| writer.savepoint(|writer| writer.turn(&a.turn, now))).collect()
+            });
+        }
+        match done {
+            Ok(done) => {
+                let done: Vec<Result<Done, StoreError>> = done;
+                for (asked, done) in asked.drain(..).zip(done) {
+                    match &done {
+                        Ok(done) => self.count(done),
+                        Err(error) => {
+                            self.figures.failed.fetch_add(1, Relaxed);
+                            tracing::error!(error = chain(error), "turn failed");
+                        }
+                    }
+                    // Whoever asked may have given up at its deadline; the retry finds the stored reply.
+                    let _ = asked.done.send(done.map(|done| done.answer));
+                }
             }
-            match self.work(work) {
-                Ok(reply) => replies.push(reply),
-                Err((error, reply)) => {
-                    replies.push(reply);
-                    failure = Some(error);
+            Err(error) => {
+                self.figures.failed.fetch_add(asked.len() as u64, Relaxed);
+                tracing::error!(error = chain(&error), turns = asked.len(), "batch not committed");
+                for asked in asked.drain(..) {
+                    let _ = asked.done.send(Err(error.again()));
                 }
             }
         }
-        if failure.is_none() {
-            failure = self.connection.execute_batch("COMMIT").err().map(StoreError::from);
-        }
-        if let Some(error) = &failure {
-            tracing::error!(error = chain(error), turns = replies.len(), "batch not committed");
-            // SQLite may have rolled back by itself; then there is nothing left to roll back.
-            let _ = self.connection.execute_batch("ROLLBACK");
-            self.heads = before.0;
-            self.directory = before.1;
-        } else {
+    }
+
+    /// Does work in a transaction. When it fails or panics, or the COMMIT does, nothing of it stays.
+    pub(super) fn transaction<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let begun = self.begin();
+        // Taken after the beginning, which may have read anew what another process wrote.
+        let before = (self.heads.clone(), self.directory.clone());
+        let result = begun.and_then(|()| unharmed(|| work(self))).and_then(|done| {
+            self.connection.prepare_cached("COMMIT")?.raw_execute()?;
+            Ok(done)
+        });
+        if result.is_ok() {
             self.figures.commits.fetch_add(1, Relaxed);
             if !Arc::ptr_eq(&self.directory, &before.1) {
                 self.publish.send_replace(self.directory.clone());
@@ -148,13 +176,12 @@ impl Writer {
             // Also when another process published: its version was read at the beginning of this batch.
             let dictionary = self.heads.dictionary;
             self.published.send_if_modified(|known| std::mem::replace(known, dictionary) != dictionary);
+        } else {
+            // SQLite may have rolled back by itself; then there is nothing left to roll back.
+            let _ = self.connection.execute_batch("ROLLBACK");
+            (self.heads, self.directory) = before;
         }
-        for reply in replies {
-            reply(failure.as_ref());
-        }
-        if failure.is_none() {
-            self.wal.committed(&self.connection);
-        }
+        result
     }
 
     /// Begins the transaction; what another process wrote meanwhile is read anew.
@@ -173,136 +200,90 @@ impl Writer {
         Ok(())
     }
 
-    /// Does one piece of work. Its answer waits for the commit; an error beside it means that storage failed.
-    fn work(&mut self, work: Work) -> Result<Reply, (StoreError, Reply)> {
-        match work {
-            Work::Turn(turn, done) => {
-                let result = self.savepoint(|writer| writer.turn(&turn));
-                self.later(done, result)
-            }
-            Work::Tick(done) => {
-                let result = self.tick();
-                self.later(done, result)
-            }
-            Work::Import(file, done) => {
-                let result = self.savepoint(|writer| {
-                    let now = (writer.settings.clock)();
-                    let imported = organisation::import(&mut writer.bench(now), &file)?;
-                    writer.directory = Arc::new(organisation::load(&writer.connection)?);
-                    Ok(imported)
-                });
-                self.later(done, result)
-            }
-            Work::IssueCode(code, person, expires_at, done) => {
-                let result = self.savepoint(|writer| {
-                    writer.connection.execute("DELETE FROM binding_code WHERE person = ?1", [person.0])?;
-                    writer.connection.execute(
-                        "INSERT INTO binding_code (code, person, expires_at) VALUES (?1, ?2, ?3)",
-                        (code, person.0, expires_at.millis()),
-                    )?;
-                    let now = (writer.settings.clock)();
-                    writer.bench(now).record("code_issued", person.0, "{}")
-                });
-                self.later(done, result)
-            }
-            Work::Console(write, done) => {
-                let result = self.savepoint(|writer| {
-                    let now = (writer.settings.clock)();
-                    console::write(&mut writer.bench(now), write)
-                });
-                self.later(done, result)
-            }
-            Work::Ping(done) => {
-                let result = self.savepoint(|writer| {
-                    let now = (writer.settings.clock)().millis();
-                    writer
-                        .connection
-                        .execute("INSERT OR REPLACE INTO pulse (id, at) VALUES (1, ?1)", [now])?;
-                    Ok(())
-                });
-                self.later(done, result)
-            }
-        }
-    }
-
-    fn later<T: Send + 'static>(
-        &self,
-        done: oneshot::Sender<Result<T, StoreError>>,
-        result: Result<T, StoreError>,
-    ) -> Result<Reply, (StoreError, Reply)> {
-        let storage = result.as_ref().err().filter(|e| e.is_storage()).map(StoreError::again);
-        if let Err(error) = &result {
-            self.figures.failed.fetch_add(1, Relaxed);
-            tracing::error!(error = chain(error), "turn failed");
-        }
-        let reply: Reply = Box::new(move |failure| {
-            // Whoever asked may have given up at its deadline; the retry finds the stored reply.
-            let _ = done.send(match failure {
-                Some(failure) => Err(failure.again()),
-                None => result,
-            });
-        });
-        match storage {
-            Some(error) => Err((error, reply)),
-            None => Ok(reply),
-        }
-    }
-
-    /// Runs work that undoes itself when it fails or panics.
+    /// Runs work that undoes itself when it fails or panics. The outer error is storage that fails: nobody's own.
     fn savepoint<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+    ) -> Result<Result<T, StoreError>, StoreError> {
         let heads = self.heads.clone();
         self.connection.prepare_cached("SAVEPOINT turn")?.raw_execute()?;
-        // The savepoint and the heads are restored below, so nothing half-done is seen after a panic.
-        let result = catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or(Err(StoreError::Panicked));
-        match result {
-            Ok(value) => {
-                self.connection.prepare_cached("RELEASE turn")?.raw_execute()?;
-                Ok(value)
-            }
+        match unharmed(|| work(self)) {
+            Err(error) if error.is_storage() => Err(error),
             Err(error) => {
                 self.heads = heads;
-                if !error.is_storage() {
-                    self.connection.execute_batch("ROLLBACK TO turn; RELEASE turn")?;
-                }
-                Err(error)
+                self.connection.execute_batch("ROLLBACK TO turn; RELEASE turn")?;
+                Ok(Err(error))
+            }
+            Ok(value) => {
+                self.connection.prepare_cached("RELEASE turn")?.raw_execute()?;
+                Ok(Ok(value))
             }
         }
     }
 
-    fn turn(&mut self, turn: &Turn) -> Result<Answer, StoreError> {
-        let now = (self.settings.clock)();
+    fn turn(&mut self, turn: &Turn, now: Moment) -> Result<Done, StoreError> {
         let room = Room {
             standing: &self.settings.standing,
             directory: &self.directory,
             wording: &*self.settings.wording,
             now,
         };
-        let done = turn::run(&self.connection, &mut self.heads, &room, turn)?;
-        for alarm in done.alarms {
+        turn::run(&self.connection, &mut self.heads, &room, turn)
+    }
+
+    fn count(&self, done: &Done) {
+        for alarm in &done.alarms {
             tracing::error!(alarm, "operator alarm");
         }
         self.figures.turns.fetch_add(1, Relaxed);
         self.figures.tickets.fetch_add(done.tickets_opened, Relaxed);
         self.figures.repeated.fetch_add(u64::from(done.answer.repeated), Relaxed);
-        Ok(done.answer)
     }
 
-    fn bench(&mut self, now: Moment) -> Bench<'_> {
+    pub(super) fn import(&mut self, file: &Organisation) -> Result<Imported, StoreError> {
+        let imported = organisation::import(&mut self.bench(), file)?;
+        self.directory = Arc::new(organisation::load(&self.connection)?);
+        Ok(imported)
+    }
+
+    pub(super) fn issue_code(
+        &mut self,
+        code: &str,
+        person: PersonId,
+        expires_at: Moment,
+    ) -> Result<(), StoreError> {
+        self.connection.execute("DELETE FROM binding_code WHERE person = ?1", [person.0])?;
+        self.connection.execute(
+            "INSERT INTO binding_code (code, person, expires_at) VALUES (?1, ?2, ?3)",
+            (code, person.0, expires_at.millis()),
+        )?;
+        self.bench().record("code_issued", person.0, "{}")
+    }
+
+    pub(super) fn console(&mut self, write: ConsoleWrite) -> Result<Written, StoreError> {
+        console::write(&mut self.bench(), write)
+    }
+
+    /// Writes one row, to prove that the disk still takes it.
+    pub(super) fn pulse(&mut self) -> Result<(), StoreError> {
+        let now = (self.settings.clock)().millis();
+        self.connection.execute("INSERT OR REPLACE INTO pulse (id, at) VALUES (1, ?1)", [now])?;
+        Ok(())
+    }
+
+    fn bench(&mut self) -> Bench<'_> {
         Bench {
             connection: &self.connection,
             directory: &self.directory,
             wording: &*self.settings.wording,
             heads: &mut self.heads,
-            now,
+            now: (self.settings.clock)(),
             actor: PersonId(0),
         }
     }
 
     /// Fires what is due, each in a savepoint of its own; a timer goes with what it did, also when it fails for good.
-    fn tick(&mut self) -> Result<usize, StoreError> {
+    pub(super) fn tick(&mut self) -> Result<usize, StoreError> {
         let now = (self.settings.clock)();
         let due: Vec<(i64, String, i64)> = self
             .connection
@@ -317,10 +298,9 @@ impl Writer {
                 tracing::error!(kind, "timer of an unknown kind dropped");
                 continue;
             };
-            match self.savepoint(|writer| writer.turn(&Turn::Due(timer))) {
-                Err(error) if error.is_storage() => return Err(error),
+            match self.savepoint(|writer| writer.turn(&Turn::Due(timer), now))? {
+                Ok(done) => self.count(&done),
                 Err(error) => tracing::error!(error = chain(&error), kind, "timer failed"),
-                Ok(_) => {}
             }
         }
         self.sweep(now)?;
@@ -344,15 +324,9 @@ impl Writer {
     }
 }
 
-fn refuse(work: Work, error: &StoreError) {
-    // Whoever asked may have given up; nobody is left to tell then.
-    match work {
-        Work::Turn(_, done) => drop(done.send(Err(error.again()))),
-        Work::Tick(done) => drop(done.send(Err(error.again()))),
-        Work::Import(_, done) => drop(done.send(Err(error.again()))),
-        Work::Console(_, done) => drop(done.send(Err(error.again()))),
-        Work::IssueCode(_, _, _, done) | Work::Ping(done) => drop(done.send(Err(error.again()))),
-    }
+/// A panic is an error like any other: whoever calls this undoes what was half done.
+fn unharmed<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(StoreError::Panicked))
 }
 
 fn data_version(connection: &Connection) -> Result<i64, StoreError> {

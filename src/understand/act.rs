@@ -38,6 +38,9 @@ pub fn gather(hits: &[Hit], lexicon: &Lexicon) -> Cues {
     let mut seen = vec![];
     for hit in hits {
         let meaning = lexicon.meaning(hit.term);
+        if !matches!(meaning, Meaning::Act(..) | Meaning::Trouble(_)) {
+            continue;
+        }
         let swallowed = || {
             hits.iter().any(|longer| {
                 let bigger = longer.end - longer.start > hit.end - hit.start;

@@ -19,15 +19,15 @@ impl Denied {
     pub fn find(normal: &Normal, hits: &[Hit], lexicon: &Lexicon) -> Self {
         let (mut ranges, mut verbs) = (vec![], vec![]);
         for hit in hits {
-            let (first, last) = normal.clause_range(normal.clause(hit.start));
+            let clause = || normal.clause_range(normal.clause(hit.start));
             let denial = lexicon.meaning(hit.term);
             // The verb itself: 没漏, 不堵.
             if *denial == Meaning::DeniesVerb {
                 verbs.push((hit.start, hit.end));
             } else if *denial == Meaning::DeniesAfter && !immune(hit, hits, lexicon) {
-                ranges.push((hit.end, last));
+                ranges.push((hit.end, clause().1));
             } else if *denial == Meaning::DeniesBefore && !immune(hit, hits, lexicon) {
-                ranges.push((first, hit.start));
+                ranges.push((clause().0, hit.start));
             }
         }
         Self { ranges, verbs }

@@ -97,14 +97,18 @@ impl Normal {
 
 /// Whether a character ends a clause. Residents put a space where a comma belongs.
 pub fn ends_clause(c: char) -> bool {
-    c.is_whitespace() || ",.;!?、。…~".contains(c)
+    c.is_whitespace() || matches!(c, ',' | '.' | ';' | '!' | '?' | '、' | '。' | '…' | '~')
 }
+
+/// ASCII is never folded, and is most of what comes before this.
+const FIRST_FOLDED: char = '\u{80}';
 
 /// The tables that make normal forms; built once.
 #[derive(Debug)]
 pub struct Normalizer {
-    fold: HashMap<char, char>,
-    calls: Vec<String>,
+    /// What a character from [`FIRST_FOLDED`] on becomes, by its distance from there.
+    fold: Vec<char>,
+    calls: Vec<Vec<char>>,
     slips: AhoCorasick,
     rights: Vec<String>,
 }
@@ -120,12 +124,16 @@ impl Normalizer {
             .match_kind(aho_corasick::MatchKind::LeftmostLongest)
             .build(slips.iter().map(|(slip, _)| slip))?;
         let rights = slips.iter().map(|(_, right)| right.clone()).collect();
+        let last = fold.keys().max().copied().unwrap_or(FIRST_FOLDED);
+        let fold = (FIRST_FOLDED..=last).map(|c| fold.get(&c).copied().unwrap_or(c)).collect();
+        let calls = calls.iter().map(|call| call.chars().collect()).collect();
         Ok(Self { fold, calls, slips: automaton, rights })
     }
 
     /// The normal form of a text.
     pub fn normalize(&self, text: &str) -> Normal {
-        let original: String = text.chars().take(MAX_CHARS).collect();
+        let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(at, _)| at);
+        let original = text[..end].to_owned();
         let mut folded = self.fold_all(&original);
         self.drop_calls(&mut folded);
         let line: String = folded.iter().map(|(c, _)| *c).collect();
@@ -136,7 +144,9 @@ impl Normalizer {
     fn fold_all(&self, original: &str) -> Vec<(char, u32)> {
         let kept = |c: &char| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{fe0f}' | '\r');
         let indexed = original.chars().zip(0u32..).filter(|(c, _)| kept(c));
-        indexed.map(|(c, at)| (self.fold_char(c), at)).collect()
+        let mut folded = Vec::with_capacity(original.len() / 2);
+        folded.extend(indexed.map(|(c, at)| (self.fold_char(c), at)));
+        folded
     }
 
     fn fold_char(&self, c: char) -> char {
@@ -144,17 +154,18 @@ impl Normalizer {
             '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
             '\n' => '\n',
             _ if c.is_whitespace() => ' ',
-            '\0'..='\u{7f}' => c,
-            _ => self.fold.get(&c).copied().unwrap_or(c),
+            _ => (c as usize)
+                .checked_sub(FIRST_FOLDED as usize)
+                .and_then(|at| self.fold.get(at).copied())
+                .unwrap_or(c),
         }
     }
 
     /// Takes `@连心` out wherever it stands, and white space off both ends.
     fn drop_calls(&self, folded: &mut Vec<(char, u32)>) {
         for call in &self.calls {
-            let call: Vec<char> = call.chars().collect();
             while let Some(at) =
-                folded.windows(call.len()).position(|window| window.iter().map(|(c, _)| c).eq(&call))
+                folded.windows(call.len()).position(|window| window.iter().map(|(c, _)| c).eq(call))
             {
                 folded.drain(at..at + call.len());
             }

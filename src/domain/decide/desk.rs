@@ -1,6 +1,8 @@
 //! The desk at which one turn is handled: who speaks, where, and the decision as it grows. Helpers that every file of
 //! `decide` needs: opening and changing tickets, saying and telling, finding the ticket that a line means.
 
+use std::sync::Arc;
+
 use crate::domain::{
     category::{Category, Limit, LimitUnit, Party, RequestKind, Sphere, SubCategory, SubCode, Urgency},
     command::{CommandKind, NoRef},
@@ -127,8 +129,8 @@ impl<'w, W: World> Desk<'w, W> {
     // --- saying and telling ---
 
     /// A line of the answer.
-    pub(super) fn say(&mut self, key: Key, args: Args) {
-        self.decision.reply.push(Line::new(key, args));
+    pub(super) fn say(&mut self, key: Key, args: impl Into<Arc<Args>>) {
+        self.decision.reply.push(Line { key, args: args.into() });
     }
 
     /// Asks the speaker to say it to the account, by its name, and not in the group.

@@ -152,9 +152,8 @@ pub(super) fn building<W: World>(
     let mut found = vec![];
     for estate in estates {
         let place = Place { estate: Some(estate), building: Some(building.to_owned()), ..Place::default() };
-        found.extend(desk.world.open_at(&place, None, LISTED)?);
+        found.extend(desk.world.open_at(&place, None, LISTED, &|t| desk.sight(t) == Sight::Full)?);
     }
-    found.retain(|t| desk.sight(t) == Sight::Full);
     found.truncate(LISTED);
     let rows: Vec<Args> = found.iter().map(|t| desk.ticket_args(t, true)).collect();
     desk.say(Key::AtBuilding, args! {building: building, rows: rows, total: found.len()});

@@ -273,21 +273,21 @@ fn likely_same<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Result<Option<T
     if ticket.private {
         return Ok(None);
     }
-    let subcategory = Some(&ticket.filing.subcategory);
-    let mut found = desk.world.open_at(&ticket.place, subcategory, 8)?;
-    if ticket.place.building.is_some() {
-        // What holds for the whole estate holds for its buildings.
-        let estate = Place { estate: ticket.place.estate, ..Place::default() };
-        let wide = desk.world.open_at(&estate, subcategory, 8)?;
-        found.extend(wide.into_iter().filter(|t| !t.place.has_spot()));
-    }
-    Ok(found.into_iter().find(|t| {
+    let same = |t: &Ticket| {
         t.no != ticket.no
             && t.reporter != ticket.reporter
             && !t.private
             && (!t.place.has_spot() || t.place.may_be(&ticket.place))
             && (t.households() > 1 || desk.now.minutes_since(t.received_at) < SIMILAR_MINUTES)
-    }))
+    };
+    let subcategory = Some(&ticket.filing.subcategory);
+    let mut found = desk.world.open_at(&ticket.place, subcategory, 1, &same)?;
+    if found.is_empty() && ticket.place.building.is_some() {
+        // What holds for the whole estate holds for its buildings.
+        let estate = Place { estate: ticket.place.estate, ..Place::default() };
+        found = desk.world.open_at(&estate, subcategory, 1, &|t| !t.place.has_spot() && same(t))?;
+    }
+    Ok(found.pop())
 }
 
 /// Files the second problem of a sentence, at the place of the first.

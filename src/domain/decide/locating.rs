@@ -124,9 +124,10 @@ pub(super) fn estate_spoken_of<W: World>(
     let directory = desk.world.directory();
     let mut found = None;
     for estate in directory.estates.iter().filter(|e| e.community == group.community) {
-        let place = Place { estate: Some(estate.name.id), ..said.clone() };
-        let open = desk.world.open_at(&place, Some(subcategory), 8)?;
-        if open.iter().any(|t| !t.private && desk.now.minutes_since(t.received_at) < SIMILAR_MINUTES) {
+        let place =
+            Place { estate: Some(estate.name.id), building: said.building.clone(), ..Place::default() };
+        let spoken_of = |t: &Ticket| !t.private && desk.now.minutes_since(t.received_at) < SIMILAR_MINUTES;
+        if !desk.world.open_at(&place, Some(subcategory), 1, &spoken_of)?.is_empty() {
             if found.is_some() {
                 return Ok(None);
             }

@@ -171,7 +171,7 @@ fn in_name(c: char) -> bool {
 /// Buildings, units, rooms and floors: a number with its measure.
 fn numbered(normal: &Normal, lexicon: &Lexicon, parts: &mut Vec<Part>) {
     let chars = normal.chars();
-    let numeral = |c: char| c.is_ascii_alphanumeric() || lexicon.places().numerals.contains(c);
+    let numeral = |c: char| c.is_ascii_alphanumeric() || lexicon.places().numerals.contains(&c);
     let mut at = 0;
     while at < chars.len() {
         if !numeral(chars[at]) {
@@ -319,7 +319,7 @@ fn widen(landmark: &mut Option<(usize, usize)>, part: &Part) {
 fn leading_number(text: &str, lexicon: &Lexicon) -> Option<String> {
     let number: String = text
         .chars()
-        .take_while(|&c| c.is_ascii_alphanumeric() || lexicon.places().numerals.contains(c))
+        .take_while(|&c| c.is_ascii_alphanumeric() || lexicon.places().numerals.contains(&c))
         .collect();
     address_number(&number)
 }

@@ -104,7 +104,7 @@ pub struct PlaceWords {
     fillers: Vec<String>,
     measures: Vec<(String, Measure)>,
     /// Characters of Chinese numerals.
-    pub numerals: String,
+    pub numerals: Vec<char>,
 }
 
 impl PlaceWords {
@@ -150,7 +150,7 @@ impl PlaceWords {
             stops: list(&file.stops).into_iter().collect(),
             fillers,
             measures,
-            numerals: file.numerals.clone(),
+            numerals: file.numerals.chars().collect(),
         })
     }
 
