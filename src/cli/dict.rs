@@ -13,7 +13,7 @@ use super::ConfigFile;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Check dictionaries: the shipped ones, a directory of them, or a file of edits; every problem with its line
+    /// Check dictionaries, or a file of edits: every problem with its line
     #[command(after_help = "Example:\n  lianxin dict check\n  lianxin dict check dictionaries/\n  \
                             lianxin dict check spring.txt")]
     Check(Check),
@@ -24,7 +24,7 @@ pub(super) enum Command {
     #[command(after_help = "Example:\n  lianxin dict learn a.jsonl b.jsonl -o dictionaries/learned.toml\n  \
                             lianxin dict learn a.jsonl --folds 5 --extra b.jsonl")]
     Learn(Learn),
-    /// Try a sentence: normal form, cut, what spoke, winner and runner-up, live and in the draft
+    /// Try a sentence: how it is cut, what spoke, who won, live and in the draft
     #[command(after_help = "Example:\n  lianxin dict try 3号楼路灯不亮")]
     Try(Try),
     /// 加词: a word that has to stand by itself, into the draft

@@ -170,7 +170,7 @@ fn make<W: World>(
             }
             let known = *to == 0 || desk.world.version(*to)?.is_some();
             if !known || *to == standing.live {
-                desk.say(Key::DictionaryNoVersion, args! {no: *to, live: standing.live});
+                desk.say(Key::DictionaryNoVersion, args! {version: *to, live: standing.live});
                 return Ok(());
             }
             if reason.trim().is_empty() {
@@ -215,7 +215,7 @@ fn publish<W: World>(
     desk.say(
         Key::DictionaryPublished,
         args! {
-            no: version.no, before: standing.live, back_to: back_to.unwrap_or_default(),
+            version: version.no, previous: standing.live, back_to: back_to.unwrap_or_default(),
             back: back_to.is_some(), missed: version.golden_missed, name: author.name.as_str(),
             reason: version.reason.as_str()
         },
@@ -231,7 +231,7 @@ fn nothing_to_publish<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> 
 /// 词典: what is live, and what waits.
 fn status<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
     let standing = desk.world.dictionary()?;
-    let mut args = args! {no: standing.live, draft: standing.touched.is_some()};
+    let mut args = args! {version: standing.live, draft: standing.touched.is_some()};
     if let Some(version) = desk.world.version(standing.live)? {
         args.insert("name", version.author.name.into());
         args.insert("at", version.at.into());
@@ -286,7 +286,7 @@ fn say_trial<W: World>(desk: &mut Desk<'_, W>, trial: &Trial) {
         Key::DictionaryTrial,
         args! {
             edits: trial.differing, days: run.days, read: run.read, unread: run.unread,
-            changed: run.changed.len(), better: run.count(Turned::Better), worse: run.count(Turned::Worse),
+            changed: run.changed.len(), better: run.count(Turned::Better), worsened: run.count(Turned::Worse),
             unsure: run.count(Turned::Unsure), proofs: proofs, notes: notes,
             golden: trial.golden - trial.golden_missed.len(), golden_all: trial.golden
         },
@@ -347,7 +347,7 @@ fn tried_args<W: World>(desk: &Desk<'_, W>, tried: &TryOut) -> Args {
         score: format!("{:.1}", tried.ranking.first().map_or(0.0, |r| r.1)),
         second: second.map(|r| desk.class_name(&r.0)).unwrap_or_default(),
         second_score: second.map(|r| format!("{:.1}", r.1)).unwrap_or_default(),
-        act: tried.act.code(), urgency: tried.urgency.code(), lexicon: tried.lexicon.as_str()
+        act: tried.act.code(), urgency: tried.urgency.code()
     }
 }
 
@@ -365,7 +365,7 @@ pub(super) fn why<W: World>(
     let explained = tried.is_some();
     let mut args = match tried {
         Some(tried) => tried_args(desk, tried),
-        None => args! {lexicon: ticket.filing.lexicon.as_str()},
+        None => args! {},
     };
     args.insert("no", ticket.no.into());
     args.insert("filed", desk.class_name(&ticket.filing.subcategory).into());
