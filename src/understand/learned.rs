@@ -55,6 +55,11 @@ impl Head {
         }
     }
 
+    /// Its letter in the lines of the file, where its name would be most of the text.
+    fn letter(self) -> char {
+        char::from(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"[self.index()])
+    }
+
     /// Its name in the file.
     pub fn name(self) -> String {
         match self {
@@ -291,7 +296,7 @@ pub struct LayerFile {
     pub rows: usize,
     /// By head: what it adds in any case, and how much the votes of people's words count.
     pub heads: std::collections::BTreeMap<String, HeadRow>,
-    /// A line per run: the run, then weights in hundredths, like `路灯 facility+31 road-8 @status+4`.
+    /// A line per run: the run, then a weight in hundredths behind each head's letter, like `路灯 m31a-8`.
     pub runs: String,
 }
 
@@ -312,6 +317,7 @@ impl LayerFile {
     /// Every line that is none, under the file's name.
     pub fn load(&self, file: &str) -> Result<Layer, Vec<Problem>> {
         let names: HashMap<String, usize> = Head::all().map(|head| (head.name(), head.index())).collect();
+        let letters: HashMap<char, u8> = Head::all().map(|head| (head.letter(), head.index() as u8)).collect();
         let mut problems = vec![];
         let mut learned = Layer { bias: vec![0.0; HEADS], voice: vec![0.0; HEADS], ..Layer::default() };
         for (name, row) in &self.heads {
@@ -321,17 +327,20 @@ impl LayerFile {
             }
         }
         for line in self.runs.lines().filter(|line| !line.is_empty()) {
-            let mut fields = line.split(' ');
-            let run = fields.next().and_then(run_of);
+            let (text, mut rest) = line.split_once(' ').unwrap_or((line, ""));
+            let run = run_of(text);
             let from = learned.weights.len();
-            let all_read = fields.all(|field| {
-                let Some(at) = field.rfind(['+', '-']) else { return false };
-                let (Some(&head), Ok(weight)) = (names.get(&field[..at]), field[at..].parse::<i32>()) else {
-                    return false;
+            let mut all_read = !rest.is_empty();
+            while let Some(letter) = rest.chars().next() {
+                let digits = &rest[letter.len_utf8()..];
+                let end = digits.find(|c: char| c != '-' && !c.is_ascii_digit()).unwrap_or(digits.len());
+                let (Some(&head), Ok(weight)) = (letters.get(&letter), digits[..end].parse::<i32>()) else {
+                    all_read = false;
+                    break;
                 };
-                learned.weights.push(Weight { head: head as u8, weight: weight as f32 / SCALE });
-                true
-            });
+                learned.weights.push(Weight { head, weight: weight as f32 / SCALE });
+                rest = &digits[end..];
+            }
             match run {
                 Some(run) if all_read => {
                     learned.runs.insert(run, (from as u32, learned.weights.len() as u32));
@@ -349,13 +358,13 @@ impl LayerFile {
         if text.contains('\'') {
             return None;
         }
-        let mut line = text;
+        let mut line = text + " ";
         for (head, weight) in weights {
             let hundredths = (weight * SCALE).round() as i32;
             if hundredths != 0 {
-                line.push_str(&format!(" {}{hundredths:+}", head.name()));
+                line.push_str(&format!("{}{hundredths}", head.letter()));
             }
         }
-        line.contains(' ').then_some(line)
+        (!line.ends_with(' ')).then_some(line)
     }
 }

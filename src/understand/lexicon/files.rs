@@ -20,6 +20,7 @@ shipped!(
     "acts.toml",
     "commands.toml",
     "kinds.toml",
+    "learned.toml",
     "negation.toml",
     "places.toml",
     "urgency.toml",
