@@ -116,11 +116,13 @@ impl Reading {
 
     /// Other categories clearly stated, at most two.
     pub fn secondary(&self, main: Category) -> Vec<Category> {
-        let best = self.ranking.first().map_or(0.0, |(_, score)| *score);
-        let clear = |&&(category, score): &&(Category, f32)| {
-            category != main && category != Category::Other && score >= STATED && score >= best * STATED_SHARE
+        let mut stated: Vec<_> = Category::ALL.iter().map(|&category| (category, self.votes(category))).collect();
+        stated.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let best = stated.first().map_or(0.0, |(_, votes)| *votes);
+        let clear = |&&(category, votes): &&(Category, f32)| {
+            category != main && category != Category::Other && votes >= STATED && votes >= best * STATED_SHARE
         };
-        self.ranking.iter().filter(clear).map(|(category, _)| *category).take(2).collect()
+        stated.iter().filter(clear).map(|(category, _)| *category).take(2).collect()
     }
 
     /// The problems with the clauses that speak of them, the main one first.

@@ -10,8 +10,10 @@ use crate::domain::category::{Act, Category};
 
 /// A score of 1, a head's clear yes, in the points that people see beside the weights of words.
 const POINTS: f32 = 5.0;
+/// By how much another act has to lead before what the rules took for a report is none.
+const CLEARLY: f32 = 0.3;
 /// How fast sureness falls with the distance of the runner-up.
-const TEMPERATURE: f32 = 0.35;
+const TEMPERATURE: f32 = 0.2;
 
 /// Scores of all heads.
 #[derive(Debug, Clone)]
@@ -56,13 +58,19 @@ impl Verdict {
         bids.recip()
     }
 
-    /// What the line is. Danger to life is a report whatever it sounds like.
-    pub fn act(&self, ruled: Act, danger: bool) -> Act {
+    /// What the line is; without `commands` none. Danger to life is a report whatever it sounds like.
+    pub fn act(&self, ruled: Act, danger: bool, commands: bool) -> Act {
         if danger || self.of_head(Head::Emergency) > 0.0 {
             return Act::Report;
         }
         let louder =
             |a: &&Act, b: &&Act| self.of_head(Head::Act(**a)).total_cmp(&self.of_head(Head::Act(**b)));
-        Act::ALL.iter().max_by(louder).copied().unwrap_or(ruled)
+        // Where no head says yes, the rules know as much; and what the rules took for a report has to be clearly
+        // something else, because a ticket too many is soon closed and a report lost is not.
+        let may_be = |act: &&Act| commands || !matches!(act, Act::StaffCommand | Act::Control);
+        let loudest = Act::ALL.iter().filter(may_be).max_by(louder).copied().unwrap_or(ruled);
+        let lead = self.of_head(Head::Act(loudest)) - self.of_head(Head::Act(ruled));
+        let lost = ruled.opens_ticket() && !loudest.opens_ticket() && lead < CLEARLY;
+        if self.of_head(Head::Act(loudest)) <= 0.0 || lost { ruled } else { loudest }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Heard, confirming, desk::Desk, handling, intake, locating};
 use crate::domain::{
-    category::{Act, Category, Urgency},
+    category::{Act, Urgency},
     command::{ChatCommand, CommandKind, NoRef},
     dialogue::{Dialogue, Second},
     effect::args,
@@ -179,12 +179,15 @@ pub(super) fn answer<W: World>(
     }
 }
 
+/// Below this no word of any matter was recognised: the dictionaries' quietest words weigh more.
+const RECOGNISED: f32 = 1.0;
+
 /// Whether a line that was heard while a place was asked tells neither a place nor a matter: 不是这里, 就那边.
 fn says_no_place(u: &Understanding) -> bool {
     u.command.is_none()
         && u.places.is_empty()
-        && u.category == Category::Other
-        && matches!(u.act, Act::Smalltalk | Act::Report)
+        && u.score < RECOGNISED
+        && matches!(u.act, Act::Smalltalk | Act::Report | Act::Addition)
 }
 
 fn still_open<W: World>(desk: &Desk<'_, W>, no: TicketNo) -> Result<Option<Ticket>, W::Error> {

@@ -10,6 +10,8 @@ use crate::understand::{
     verdict::Verdict,
 };
 
+/// What is urgent by its sound alone has to sound clearly so: a clock hangs on it.
+const SURELY_URGENT: f32 = 0.25;
 /// Cues of this weight together make a matter urgent.
 const URGENT: f32 = 1.0;
 
@@ -52,7 +54,7 @@ impl Alarm {
         });
         match danger {
             Some(hazard) => (Urgency::Emergency, Some(hazard)),
-            None if self.haste + reading.haste() >= URGENT || learnt(Head::Urgent) > 0.0 => {
+            None if self.haste + reading.haste() >= URGENT || learnt(Head::Urgent) > SURELY_URGENT => {
                 (Urgency::Urgent, None)
             }
             None => (Urgency::Normal, None),
