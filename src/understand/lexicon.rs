@@ -201,6 +201,14 @@ impl Lexicon {
         overlay::check(self, edit)
     }
 
+    /// Every term that speaks for or against a matter: as written, for what, how loudly, and whether it decides.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &SubCode, f32, bool)> {
+        self.shared.terms.iter().filter_map(|(text, meaning)| {
+            let (sub, weight) = meaning.vote()?;
+            Some((text.as_str(), &self.codes()[sub], weight, meaning.decides()))
+        })
+    }
+
     /// How many terms it holds.
     pub fn size(&self) -> usize {
         self.shared.terms.len()

@@ -11,7 +11,7 @@ use crate::domain::category::{Act, Category};
 /// A score of 1, a head's clear yes, in the points that people see beside the weights of words.
 const POINTS: f32 = 5.0;
 /// By how much another act has to lead before what the rules took for a report is none.
-const CLEARLY: f32 = 0.3;
+const CLEARLY: f32 = 0.15;
 /// How fast sureness falls with the distance of the runner-up.
 const TEMPERATURE: f32 = 0.2;
 

@@ -179,14 +179,11 @@ pub(super) fn answer<W: World>(
     }
 }
 
-/// Below this no word of any matter was recognised: the dictionaries' quietest words weigh more.
-const RECOGNISED: f32 = 1.0;
-
 /// Whether a line that was heard while a place was asked tells neither a place nor a matter: 不是这里, 就那边.
 fn says_no_place(u: &Understanding) -> bool {
     u.command.is_none()
         && u.places.is_empty()
-        && u.score < RECOGNISED
+        && u.score < intake::RECOGNISED
         && matches!(u.act, Act::Smalltalk | Act::Report | Act::Addition)
 }
 

@@ -28,6 +28,10 @@ pub(super) const SIMILAR_MINUTES: i64 = 7 * 24 * 60;
 const DRAFT_MINUTES: i64 = 24 * 60;
 /// Below this a guess is no reason to think of a second problem.
 const CLEAR: f32 = 0.35;
+/// Below this no word of any matter was recognised: the dictionaries' quietest words weigh more.
+pub(super) const RECOGNISED: f32 = 1.0;
+/// From here a word of the dictionaries spoke plainly.
+const LOUD: f32 = 3.0;
 /// Photos kept before any words came.
 const PHOTOS_KEPT: usize = 5;
 
@@ -54,7 +58,7 @@ pub(super) fn report<W: World>(
     }
     if let Some(last) = own.first()
         && desk.now.minutes_since(last.received_at) < JOIN_MINUTES
-        && (*main == last.filing.subcategory || u.confidence < CLEAR)
+        && (*main == last.filing.subcategory || names_nothing_clearly(u))
         && u.urgency <= last.filing.urgency
         && (u.places.is_empty() || place.agrees_with(&last.place))
     {
@@ -95,6 +99,11 @@ pub(super) fn report<W: World>(
         desk.ask(Dialogue::Place { no, second: None });
     }
     Ok(())
+}
+
+/// Whether no word of the dictionaries speaks in it, or only quiet ones that leave it open.
+fn names_nothing_clearly(u: &Understanding) -> bool {
+    u.score < RECOGNISED || (u.score < LOUD && u.confidence < CLEAR)
 }
 
 /// Whoever cries out twice hears twice what saves lives.

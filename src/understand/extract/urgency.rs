@@ -15,6 +15,9 @@ const SURELY_URGENT: f32 = 0.25;
 /// Cues of this weight together make a matter urgent.
 const URGENT: f32 = 1.0;
 
+/// What a text with a title has to show beyond that: it tells of dangers that were, or might be.
+const TITLED: f32 = 3.5;
+
 /// The most weight of danger that any text has to show.
 const MOST_NEEDED: f32 = 3.0;
 
@@ -97,7 +100,7 @@ pub fn judge(normal: &Normal, hits: &[Hit], lexicon: &Lexicon) -> Alarm {
             worst = Some((hazard, weight));
         }
     }
-    let danger = total - calm - needed(normal.chars().len());
+    let danger = total - calm - needed(normal);
     let named = worst.map(|(hazard, _)| hazard);
     Alarm { hazard: named.filter(|_| danger >= 0.0), named, danger, haste: haste - calm.max(0.0) * 0.5 }
 }
@@ -105,8 +108,10 @@ pub fn judge(normal: &Normal, hits: &[Hit], lexicon: &Lexicon) -> Alarm {
 /// The weight of danger that a text of this many characters has to show. Who is in danger is brief; a long petition
 /// tells of fires that were or might be. Never more than one plain word of danger weighs: who writes at length may be
 /// in danger too.
-fn needed(chars: usize) -> f32 {
-    (2.0 + chars.saturating_sub(60) as f32 / 20.0).min(MOST_NEEDED)
+fn needed(normal: &Normal) -> f32 {
+    let brief = (2.0 + normal.chars().len().saturating_sub(60) as f32 / 20.0).min(MOST_NEEDED);
+    // Whoever is in danger gives no title to it.
+    if normal.title_end() > 0 { brief + TITLED } else { brief }
 }
 
 /// Whether a longer harmless expression holds the cue: 手机停电, 火气.

@@ -1,4 +1,4 @@
-// A button beside each password that shows it while it is typed. Everything else works without any script.
+// A button beside each password that shows it, and the try-out as one types. Everything works without any script.
 'use strict';
 
 const { show, hide } = document.documentElement.dataset;
@@ -24,4 +24,21 @@ for (const input of document.querySelectorAll('input[type=password]')) {
   input.replaceWith(wrap);
   wrap.append(input, button);
   if (focused) input.focus();
+}
+
+// The try-out, as one types; without this the button does the same.
+for (const input of document.querySelectorAll('input[data-try]')) {
+  const box = document.getElementById(input.getAttribute('aria-describedby'));
+  let asked = 0;
+  let timer;
+  input.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      const mine = ++asked;
+      const answer = await fetch(`${input.dataset.try}?text=${encodeURIComponent(input.value)}`);
+      const part = await answer.text();
+      // A slower answer to an earlier word is no longer wanted.
+      if (mine === asked && answer.ok) box.innerHTML = part;
+    }, 180);
+  });
 }

@@ -28,6 +28,12 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("accounts.html", include_str!("accounts.html")),
     ("account.html", include_str!("account.html")),
     ("audit.html", include_str!("audit.html")),
+    ("dictionary.html", include_str!("dictionary.html")),
+    ("tried.html", include_str!("tried.html")),
+    ("draft.html", include_str!("draft.html")),
+    ("versions.html", include_str!("versions.html")),
+    ("golden.html", include_str!("golden.html")),
+    ("queue.html", include_str!("queue.html")),
 ];
 
 /// Why there is only this page.
@@ -120,6 +126,16 @@ impl Pages {
     /// The line for what was done, from the `done` of an address; nothing for what nobody can have done.
     pub(super) fn done(&self, code: Option<&str>) -> Option<Notice> {
         Some(Notice { good: true, text: self.words.done(code?)?.to_owned() })
+    }
+
+    /// A line in the words that an answer already has.
+    pub(super) fn said(&self, good: bool, text: &str) -> Notice {
+        Notice { good, text: text.to_owned() }
+    }
+
+    /// A part of a page, for the script that puts it in.
+    pub(super) fn part(&self, template: &str, values: Value) -> Response {
+        self.render(StatusCode::OK, template, values)
     }
 
     /// The line for what was not done.
