@@ -96,6 +96,15 @@ impl Votes {
     }
 }
 
+/// A message's normal form, and its reading with what the learnt layer makes of it: what a try-out shows.
+fn weighed(text: &str, lexicon: &Lexicon) -> (Normal, classify::Reading) {
+    let mut curated = Curated::read(text, lexicon);
+    if let Some(verdict) = verdict::Verdict::of(&curated.normal, &curated.votes(), lexicon) {
+        curated.reading.weigh(verdict.ranking(), verdict.confidence(), lexicon);
+    }
+    (curated.normal, curated.reading)
+}
+
 /// The votes of a text: what learning starts from.
 pub fn votes(text: &str, lexicon: &Lexicon) -> Votes {
     Curated::read(text, lexicon).votes()

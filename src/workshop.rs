@@ -15,7 +15,7 @@ use crate::{
         dictionary::{
             Author, Edit, EditBook, EditFault, Golden, SealedBook, Standing, Tuned, Tuning, parse_edit,
             parse_weight,
-            trial::{DryRun, Past, Prepared, Suggestion, Trial, TryOut},
+            trial::{DryRun, GoldenMiss, Past, Prepared, Suggestion, Trial, TryOut},
         },
         problem::Problem,
         ticket_no::TicketNo,
@@ -89,6 +89,9 @@ pub enum WorkshopError {
     Broken(#[from] tokio::task::JoinError),
 }
 
+/// What was built, by where from.
+type Shelf = Vec<(Built, Arc<EditBook>, Lexicon)>;
+
 /// Where a lexicon was built from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Built {
@@ -102,7 +105,7 @@ pub struct Workshop {
     store: Store,
     shipped: Arc<Lexicon>,
     clock: Clock,
-    built: Arc<Mutex<Vec<(Built, Arc<EditBook>, Lexicon)>>>,
+    built: Arc<Mutex<Shelf>>,
 }
 
 impl Workshop {
@@ -146,7 +149,7 @@ impl Workshop {
         sealed: SealedBook,
     ) -> Result<(Arc<EditBook>, Lexicon), WorkshopError> {
         let estates = self.store.directory().borrow().estate_names();
-        let known = |built: &Mutex<Vec<(Built, Arc<EditBook>, Lexicon)>>| {
+        let known = |built: &Mutex<Shelf>| {
             // A poisoned lock only means that another build panicked; the list is whole.
             let built = built.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             built
@@ -186,6 +189,19 @@ impl Workshop {
         golden.retain(|one| local.iter().all(|own| own.text != one.text));
         golden.extend(local);
         Ok(golden)
+    }
+
+    /// All golden sentences, and those that the draft, or the live version without one, reads wrongly.
+    ///
+    /// # Errors
+    /// When the store fails, or what it holds does not load.
+    pub async fn golden_run(&self) -> Result<(Vec<Golden>, Vec<GoldenMiss>), WorkshopError> {
+        let (golden, lexicon) = (self.golden().await?, self.desk().await?.lexicon().clone());
+        let run = tokio::task::spawn_blocking(move || {
+            let misses = tuning::golden_misses(&golden, &lexicon);
+            (golden, misses)
+        });
+        Ok(run.await?)
     }
 
     /// Past messages to try words on.

@@ -12,7 +12,7 @@ use crate::domain::{
 };
 
 /// One labelled message. Fields it does not have are not counted.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 pub struct LabelledRow {
     /// Its id, for the list of misses.
     #[serde(default)]

@@ -104,7 +104,14 @@ struct Machine {
 
 /// Learns a layer. `lexicon` gives the votes of people's words and should have no learnt layer of its own.
 pub fn learn(rows: &[LabelledRow], lexicon: &Lexicon) -> LearnedFile {
-    let examples: Vec<Example> = rows.iter().map(|row| example(row, lexicon)).collect();
+    // What the dictionaries give as examples is labelled too.
+    let own = lexicon.examples().iter().map(|(text, code)| LabelledRow {
+        text: text.clone(),
+        primary: Some(code.category()),
+        ..LabelledRow::default()
+    });
+    let own: Vec<LabelledRow> = own.collect();
+    let examples: Vec<Example> = rows.iter().chain(&own).map(|row| example(row, lexicon)).collect();
     LearnedFile { line: layer(&examples, false), post: layer(&examples, true) }
 }
 

@@ -131,6 +131,8 @@ struct Base {
     dangers: HashMap<Hazard, Danger>,
     places: PlaceWords,
     golden: Vec<Golden>,
+    /// The files' own examples with what they are examples of.
+    examples: Vec<(String, SubCode)>,
     hash: String,
 }
 
@@ -212,6 +214,11 @@ impl Lexicon {
     /// How many terms it holds.
     pub fn size(&self) -> usize {
         self.shared.terms.len()
+    }
+
+    /// The examples that the files give, with what they are examples of.
+    pub fn examples(&self) -> &[(String, SubCode)] {
+        &self.shared.base.examples
     }
 
     /// The same dictionaries without what was learnt: what people's words say by themselves.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Lexicon, classify, extract::place, understand};
+use super::{Lexicon, understand, weighed};
 use crate::domain::{
     category::SubCode,
     dictionary::{
@@ -24,11 +24,7 @@ const ENOUGH: usize = 4;
 
 /// One sentence under one lexicon.
 pub fn try_out(text: &str, lexicon: &Lexicon) -> TryOut {
-    let normal = lexicon.normalizer().normalize(text);
-    let tokens = lexicon.segmenter().boundaries(&normal);
-    let hits = lexicon.phrases().scan(&normal, &tokens);
-    let places = place::find(&normal, &hits, &tokens, lexicon);
-    let reading = classify::read(&normal, &hits, &places, lexicon);
+    let (normal, reading) = weighed(text, lexicon);
     let understood = understand(text, lexicon);
     let matches = understood.evidence.iter().map(|spoke| Match {
         term: spoke.term.clone(),

@@ -103,6 +103,7 @@ impl<'a> Loader<'a> {
             acts: ActWords { everyday: acts_file.everyday.split_whitespace().map(str::to_owned).collect() },
             places,
             golden: self.golden(),
+            examples: examples(&categories),
             hash: self.hash(),
         };
         let learned = self.learned();
@@ -381,6 +382,15 @@ impl<'a> Loader<'a> {
         let line = line_of(source.text, at.span().start);
         self.problems.push(Problem::new(source.name, line, text));
     }
+}
+
+fn examples(files: &[(Source<'_>, CategoryFile)]) -> Vec<(String, SubCode)> {
+    let rows = files.iter().flat_map(|(_, file)| std::iter::once(&file.category).chain(&file.sub));
+    let each = |row: &SubRow| {
+        let code = SubCode::new(row.code.as_ref());
+        row.examples.iter().map(|text| (text.clone(), code.clone())).collect::<Vec<_>>()
+    };
+    rows.flat_map(each).collect()
 }
 
 fn limit(row: &LimitRow) -> Limit {

@@ -18,11 +18,11 @@ use crate::{
     domain::{
         account::Right,
         category::{Category, SubCode, Taxonomy},
+        command::CommandWords,
         dictionary::{Edit, EditBook, trial::TryOut, write_edit, write_edits},
         problem::chain,
         ticket_no::TicketNo,
     },
-    understand::{Lexicon, tuning::golden_misses},
     workshop::{Desk, Scope, WorkshopError},
 };
 
@@ -194,7 +194,7 @@ pub(super) async fn version_rows(console: &Console) -> Result<Value, WorkshopErr
             no => version.no, name => version.author.name, reason => version.reason, hash => version.hash,
             back_to => version.back_to, missed => version.golden_missed,
             date => civil.date().to_string(), time => format!("{:02}:{:02}", civil.hour(), civil.minute()),
-            difference => difference(&now, &then, &desk.live), live => version.no == desk.standing.live
+            difference => difference(&now, &then, desk.live.commands()), live => version.no == desk.standing.live
         });
     }
     Ok(context! { rows, live => desk.standing.live, draft => desk.draft.is_some() })
@@ -206,9 +206,9 @@ async fn book(console: &Console, version: u32) -> Result<EditBook, WorkshopError
 }
 
 /// The lines that one book has and the other has not.
-pub(super) fn difference(now: &EditBook, then: &EditBook, lexicon: &Lexicon) -> Vec<Value> {
+pub(super) fn difference(now: &EditBook, then: &EditBook, words: &CommandWords) -> Vec<Value> {
     let difference = now.diff(then);
-    let line = |sign: &'static str| move |edit: &&Edit| context! { sign, line => write_edit(edit, lexicon.commands()) };
+    let line = |sign: &'static str| move |edit: &&Edit| context! { sign, line => write_edit(edit, words) };
     let removed = difference.removed.iter().take(LISTED).map(line("−"));
     removed.chain(difference.added.iter().take(LISTED).map(line("+"))).collect()
 }
@@ -223,14 +223,8 @@ async fn golden(State(console): State<Arc<Console>>, Extension(signed): Extensio
 pub(super) async fn golden_rows(console: &Console) -> Result<Value, WorkshopError> {
     let desk: Desk = console.app.workshop.desk().await?;
     let taxonomy = desk.live.taxonomy().clone();
-    let all = console.app.workshop.golden().await?;
     let own = console.app.workshop.store().golden().await?;
-    let lexicon = desk.lexicon().clone();
-    let (all, misses) = tokio::task::spawn_blocking(move || {
-        let misses = golden_misses(&all, &lexicon);
-        (all, misses)
-    })
-    .await?;
+    let (all, misses) = console.app.workshop.golden_run().await?;
     let wanted = |code: Option<&SubCode>| code.map(|code| class_name(&taxonomy, code));
     let missed = misses.iter().map(|miss| {
         context! {
@@ -238,8 +232,10 @@ pub(super) async fn golden_rows(console: &Console) -> Result<Value, WorkshopErro
         }
     });
     let missed: Vec<Value> = missed.collect();
-    let own: Vec<Value> =
-        own.iter().map(|one| context! { text => one.text.as_str(), wanted => wanted(one.code.as_ref()) }).collect();
+    let own: Vec<Value> = own
+        .iter()
+        .map(|one| context! { text => one.text.as_str(), wanted => wanted(one.code.as_ref()) })
+        .collect();
     Ok(
         context! { missed, own, all => all.len(), draft => desk.draft.is_some(), classes => classes(&taxonomy) },
     )

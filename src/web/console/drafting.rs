@@ -164,7 +164,7 @@ async fn values(console: &Console) -> Result<Value, WorkshopError> {
     let run = found.map(|trial| run_value(trial, taxonomy));
     let touched = desk.standing.touched.as_ref().map(|(author, _)| author.name.clone());
     Ok(context! {
-        difference => difference(desk.book(), &desk.live_book, &desk.live), touched, version => desk.standing.live,
+        difference => difference(desk.book(), &desk.live_book, desk.live.commands()), touched, version => desk.standing.live,
         running => state.running, done => console.dry_run.done.load(Relaxed), all => console.dry_run.all.load(Relaxed),
         run, classes => classes(taxonomy)
     })
