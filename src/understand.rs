@@ -118,6 +118,10 @@ fn read(text: &str, lexicon: &Lexicon, commands: bool) -> Understanding {
         reading.weigh(verdict.ranking(), verdict.confidence(), lexicon);
     }
     let command = if commands { command(normal, reading, lexicon) } else { None };
+    // Read as mere words, a line commands nothing.
+    if !commands && matches!(ruled, Act::StaffCommand | Act::Control) {
+        *ruled = Act::Report;
+    }
     let judged =
         scores.as_ref().map_or(*ruled, |verdict| verdict.act(*ruled, alarm.hazard().is_some(), commands));
     let mut act = command.as_ref().map_or(judged, ChatCommand::act);

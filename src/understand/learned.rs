@@ -16,6 +16,8 @@ use crate::domain::{
 
 /// Characters of a run at most.
 const RUN: usize = 3;
+/// Runs are read from so many characters: what is learnt from was not longer, and the matter stands at the beginning.
+const READ: usize = 160;
 /// A line of chat has at most so many characters.
 const LINE: usize = 110;
 /// Weights are kept as whole hundredths.
@@ -79,7 +81,7 @@ pub type Run = u64;
 pub fn runs(normal: &Normal) -> Vec<(Run, u32)> {
     let chars = normal.chars();
     let mut found = Vec::with_capacity(chars.len() * RUN);
-    for start in 0..chars.len() {
+    for start in 0..chars.len().min(READ) {
         let mut run: Run = 0;
         for &c in chars[start..].iter().take(RUN) {
             if c.is_whitespace() {

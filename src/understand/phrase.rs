@@ -7,6 +7,10 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
 
 use super::{normalize::Normal, segment::Tokens};
 
+/// The slots of a term in one clause stand at most so many characters apart: who sets no commas still changes the
+/// subject.
+const REACH: usize = 40;
+
 /// How far apart the slots of a term may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scope {
@@ -172,7 +176,8 @@ impl Phrasebook {
                 for slot in 1..term.slots.len() as u8 {
                     let free = |at: &&(u32, u8, usize, usize)| {
                         at.1 == slot
-                            && (term.scope == Scope::Message || normal.clause(at.2) == clause)
+                            && (term.scope == Scope::Message
+                                || (normal.clause(at.2) == clause && at.2.abs_diff(start) <= REACH))
                             && (at.3 <= start || at.2 >= end)
                     };
                     let Some(part) = group.iter().find(free) else { break };
