@@ -1,6 +1,8 @@
 //! Tuning the dictionaries, from outside: edits as lines, lexicons made of them, and a store's drafts and versions.
 //! The talk itself is in `fixtures/transcripts/model/t11-dictionary.chat`, the pages in `tests/console.rs`.
 
+mod support;
+
 use std::sync::{Arc, LazyLock};
 
 use lianxin::{
@@ -18,6 +20,7 @@ use lianxin::{
     workshop::{Scope, Workshop},
 };
 use proptest::prelude::*;
+use support::{World, ZHANG};
 
 static SHIPPED: LazyLock<Shipped> = LazyLock::new(|| Shipped::load().expect("the shipped files load"));
 
@@ -239,4 +242,21 @@ async fn a_golden_sentence_of_the_office_blocks_publishing_unless_overridden() {
     change(Tuning::Publish { reason: "就要".into(), despite_golden: true }).await;
     let versions = workshop.store().versions(1).await.expect("a store");
     assert_eq!(versions.first().map(|version| version.golden_missed), Some(1), "and recorded");
+}
+
+/// A name that nobody knows waits in the queue; once it is an estate's other name, it is a place.
+#[tokio::test]
+async fn unknown_names_wait_and_become_places() {
+    let world = World::new().await;
+    let app = &world.play.app;
+    world.say("oStranger0000000000000000099", "幸福里小区的路灯不亮了").await;
+    let waiting = app.store.unknown_places(9).await.expect("a store");
+    assert_eq!(waiting.iter().map(|place| place.name.as_str()).collect::<Vec<_>>(), ["幸福里小区"]);
+    let place = Edit::Place { name: "幸福里小区".into(), estate: "灵武新村".into() };
+    for tuning in [Tuning::DismissPlace("幸福里小区".into()), Tuning::Put(vec![place]), publish()] {
+        app.tune(author(), tuning, Scope::CHAT, None).await.expect("a store");
+    }
+    assert!(app.store.unknown_places(9).await.expect("a store").is_empty());
+    let shown = world.say(ZHANG, "幸福里小区的垃圾堆成山了").await;
+    assert!(shown.contains("灵武新村"), "{shown}");
 }

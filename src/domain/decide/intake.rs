@@ -8,7 +8,7 @@ use super::{
 use crate::domain::{
     category::{Hazard, RequestKind, Urgency},
     dialogue::{Dialogue, Second},
-    effect::{TimerKind, args},
+    effect::{Effect, TimerKind, args},
     message::Media,
     reply_key::ReplyKey as Key,
     ticket::{Filing, PhotoStage, Place, Ticket, TicketEvent, TicketState},
@@ -153,7 +153,11 @@ fn file<W: World>(
             desk.ask(Dialogue::WhichEstate { no, options, place, second });
             await_place(desk, case);
         }
-        Whereabouts::Unknown(_) => {
+        Whereabouts::Unknown(place) => {
+            // A name that nobody knows waits for whoever tunes the dictionaries; a private matter's is nobody's.
+            if let Some(said) = place.said.filter(|_| !private) {
+                desk.effect(Effect::UnknownPlace(said, no));
+            }
             received_without_place(desk, &mut case);
             desk.ask(Dialogue::Place { no, second });
             await_place(desk, case);
