@@ -117,7 +117,11 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 fn asynchronous(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let done = runtime.block_on(work);
+    // A dry run may still be reading tickets; nothing hangs on it, and nobody waits minutes for a service to stop.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    done
 }
 
 /// Log lines to standard error: pretty on a terminal, JSON otherwise. `LIANXIN_LOG` sets the level.
