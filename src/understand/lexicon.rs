@@ -246,6 +246,15 @@ impl Lexicon {
         votes.map(|(sub, weight)| (self.codes()[sub].clone(), weight)).collect()
     }
 
+    /// The terms that speak for a sub-category, in the order of the files and then of the edits: as written, for whom,
+    /// how loudly, and whether they decide by themselves.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &SubCode, f32, bool)> {
+        self.shared.terms.iter().filter_map(|(text, meaning)| {
+            let (sub, weight) = meaning.vote()?;
+            Some((text.as_str(), &self.codes()[sub], weight, meaning.decides()))
+        })
+    }
+
     /// Short SHA-256 of the dictionaries' contents with their edits (not of the gazetteer).
     pub fn hash(&self) -> &str {
         &self.shared.hash
