@@ -109,7 +109,8 @@ fn read(text: &str, lexicon: &Lexicon, commands: bool) -> Understanding {
         reading.weigh(verdict.ranking(), verdict.confidence(), lexicon);
     }
     let command = if commands { command(normal, reading, lexicon) } else { None };
-    let judged = scores.as_ref().map_or(*ruled, |verdict| verdict.act(*ruled, alarm.hazard().is_some(), commands));
+    let judged =
+        scores.as_ref().map_or(*ruled, |verdict| verdict.act(*ruled, alarm.hazard().is_some(), commands));
     let mut act = command.as_ref().map_or(judged, ChatCommand::act);
 
     // A bare place reports nothing: it tells where what was said before is.

@@ -116,7 +116,8 @@ impl Reading {
 
     /// Other categories clearly stated, at most two.
     pub fn secondary(&self, main: Category) -> Vec<Category> {
-        let mut stated: Vec<_> = Category::ALL.iter().map(|&category| (category, self.votes(category))).collect();
+        let mut stated: Vec<_> =
+            Category::ALL.iter().map(|&category| (category, self.votes(category))).collect();
         stated.sort_by(|a, b| b.1.total_cmp(&a.1));
         let best = stated.first().map_or(0.0, |(_, votes)| *votes);
         let clear = |&&(category, votes): &&(Category, f32)| {

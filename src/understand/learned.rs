@@ -317,7 +317,8 @@ impl LayerFile {
     /// Every line that is none, under the file's name.
     pub fn load(&self, file: &str) -> Result<Layer, Vec<Problem>> {
         let names: HashMap<String, usize> = Head::all().map(|head| (head.name(), head.index())).collect();
-        let letters: HashMap<char, u8> = Head::all().map(|head| (head.letter(), head.index() as u8)).collect();
+        let letters: HashMap<char, u8> =
+            Head::all().map(|head| (head.letter(), head.index() as u8)).collect();
         let mut problems = vec![];
         let mut learned = Layer { bias: vec![0.0; HEADS], voice: vec![0.0; HEADS], ..Layer::default() };
         for (name, row) in &self.heads {

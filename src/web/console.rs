@@ -90,8 +90,7 @@ struct Entry {
 }
 
 /// The routes of all groups of pages.
-const GROUPS: &[&[Route]] =
-    &[
+const GROUPS: &[&[Route]] = &[
     ASSETS,
     entrance::ROUTES,
     home::ROUTES,
@@ -104,11 +103,7 @@ const GROUPS: &[&[Route]] =
 /// The menu, in its order.
 const MENU: &[Entry] = &[
     Entry { path: HOME, name: "home", access: Access::SignedIn },
-    Entry {
-        path: dictionary::PATH,
-        name: "dictionary",
-        access: Access::Needs(Right::ViewDictionary),
-    },
+    Entry { path: dictionary::PATH, name: "dictionary", access: Access::Needs(Right::ViewDictionary) },
     Entry { path: accounts::PATH, name: "accounts", access: Access::Needs(Right::ManageAccounts) },
     Entry { path: audit::PATH, name: "audit", access: Access::Needs(Right::ReadAudit) },
     Entry { path: password::PATH, name: "password", access: Access::SignedIn },

@@ -120,8 +120,8 @@ pub(super) async fn show(
                         }
                         Some(None) => context! { run => context! { state => "failed", ..head } },
                         Some(Some(trial)) => {
-                            let same = (trial.revision, trial.live)
-                                == (desk.standing.revision, desk.standing.live);
+                            let same =
+                                (trial.revision, trial.live) == (desk.standing.revision, desk.standing.live);
                             let run = context! { state => "done", same, ..head };
                             context! { run, ..result(trial, &which, Names::of(&desk)) }
                         }

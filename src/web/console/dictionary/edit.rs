@@ -113,8 +113,7 @@ pub(super) async fn put(
                 notice => console.not_made(obstacle), made => obstacle.is_none(), edit => names.edit(&edit),
                 trial => names.trial(&trial, SENTENCES), typed => fields.value(),
             };
-            let status =
-                if obstacle.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+            let status = if obstacle.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
             Ok(console.dictionary_page(status, &signed, &desk, EDIT, "dictionary/put.html", values))
         }
         .await,

@@ -111,15 +111,15 @@ impl Console {
         let names = Names::of(&desk);
         let wrong: HashSet<&str> = misses.iter().map(|miss| miss.golden.text.as_str()).collect();
         let row = |value: Value, text: &str| context! { own => own.contains(text), ..value };
-        let missed: Vec<Value> =
-            misses.iter().map(|miss| row(names.miss(miss), &miss.golden.text)).collect();
+        let missed: Vec<Value> = misses.iter().map(|miss| row(names.miss(miss), &miss.golden.text)).collect();
         let right = golden.iter().filter(|one| !wrong.contains(one.text.as_str()));
         // Our own first: those can go.
         let (ours, shipped): (Vec<&Golden>, Vec<&Golden>) =
             right.partition(|one| own.contains(one.text.as_str()));
         let right: Vec<Value> =
             ours.iter().chain(&shipped).map(|one| row(names.golden(one), &one.text)).collect();
-        let typed = typed.map(|typed| context! { text => typed.text.as_str(), class => typed.class.as_str() });
+        let typed =
+            typed.map(|typed| context! { text => typed.text.as_str(), class => typed.class.as_str() });
         let values = context! {
             notice, live, missed, right, all => golden.len(), classes => names.classes(), typed, longest => LONGEST,
         };

@@ -72,7 +72,9 @@ impl<'d> Names<'d> {
                 kind => "term", words => term, class => self.class(code), weight => weight(*said), decides, word, line,
             },
             Edit::Stop { term } => context! { kind => "stop", words => term, line },
-            Edit::Place { name, estate } => context! { kind => "place", words => name, meant => estate, line },
+            Edit::Place { name, estate } => {
+                context! { kind => "place", words => name, meant => estate, line }
+            }
             Edit::Slip { slip, meant } => context! { kind => "slip", words => slip, meant, line },
         }
     }

@@ -74,14 +74,7 @@ pub(super) async fn show(
         async {
             let desk = console.app.workshop.desk().await?;
             let values = found(&desk, &search);
-            Ok(console.dictionary_page(
-                StatusCode::OK,
-                &signed,
-                &desk,
-                PATH,
-                "dictionary/terms.html",
-                values,
-            ))
+            Ok(console.dictionary_page(StatusCode::OK, &signed, &desk, PATH, "dictionary/terms.html", values))
         }
         .await,
     )
@@ -97,11 +90,7 @@ fn found(desk: &Desk, search: &Search) -> Value {
     let terms = desk.lexicon().entries().map(|(words, code, weight, decides)| Row {
         words,
         said: Some((code, weight, decides)),
-        edit: if book.is_empty() {
-            None
-        } else {
-            book.get(&EditKey::Term(words.to_owned(), code.clone()))
-        },
+        edit: if book.is_empty() { None } else { book.get(&EditKey::Term(words.to_owned(), code.clone())) },
     });
     let fits = |row: &Row<'_>| {
         let class = |(code, _, _): &(&SubCode, f32, bool)| {

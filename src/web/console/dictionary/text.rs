@@ -134,7 +134,8 @@ impl Console {
             context! { line => problem.line, said, why => problem.text.as_str() }
         };
         let rows: Vec<Value> = problems.iter().take(SHOWN).map(row).collect();
-        let example: Vec<Value> = desk.book().iter().take(3).map(|edit| Names::of(&desk).edit(edit)).collect();
+        let example: Vec<Value> =
+            desk.book().iter().take(3).map(|edit| Names::of(&desk).edit(edit)).collect();
         let pasted = if pasted.len() <= KEPT { pasted } else { "" };
         let values = context! { notice, rows, wrong => problems.len(), pasted, example };
         Ok(self.dictionary_page(status, signed, &desk, TEXT, "dictionary/text.html", values))

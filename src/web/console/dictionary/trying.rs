@@ -50,14 +50,7 @@ pub(super) async fn show(
                 let then = draft.map(|draft| names.tried(&text, &draft));
                 values = context! { live => now, draft => then, same, ..values };
             }
-            Ok(console.dictionary_page(
-                StatusCode::OK,
-                &signed,
-                &desk,
-                TRY,
-                "dictionary/try.html",
-                values,
-            ))
+            Ok(console.dictionary_page(StatusCode::OK, &signed, &desk, TRY, "dictionary/try.html", values))
         }
         .await,
     )

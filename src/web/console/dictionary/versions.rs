@@ -74,10 +74,10 @@ pub(super) async fn one(
     Query(which): Query<Which>,
 ) -> Response {
     let done = which.done.as_deref() == Some("live");
-    let with_live = which.with == "live";
-    console.told(
-        async { console.version(&signed, StatusCode::OK, no, with_live, done, None, "").await }.await,
-    )
+    // Before the shipped one there is none to compare it with.
+    let with_live = which.with == "live" || no == 0;
+    console
+        .told(async { console.version(&signed, StatusCode::OK, no, with_live, done, None, "").await }.await)
 }
 
 pub(super) async fn roll_back(

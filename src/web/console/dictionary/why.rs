@@ -46,23 +46,13 @@ pub(super) async fn show(
                         no => ticket.no.to_string(), class => names.class(&ticket.filing.subcategory),
                         private => ticket.private, at => ticket.received_at.to_string(),
                     };
-                    let tried = if ticket.private {
-                        None
-                    } else {
-                        console.app.workshop.explain(ticket.no).await?
-                    };
+                    let tried =
+                        if ticket.private { None } else { console.app.workshop.explain(ticket.no).await? };
                     let tried = tried.map(|tried| names.tried(ticket.text.as_str(), &tried));
                     context! { typed, ticket => head, tried }
                 }
             };
-            Ok(console.dictionary_page(
-                StatusCode::OK,
-                &signed,
-                &desk,
-                WHY,
-                "dictionary/why.html",
-                values,
-            ))
+            Ok(console.dictionary_page(StatusCode::OK, &signed, &desk, WHY, "dictionary/why.html", values))
         }
         .await,
     )
