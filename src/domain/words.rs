@@ -47,6 +47,39 @@ pub fn shorten(text: &str, limit: usize) -> String {
     out
 }
 
+/// Digits of a mobile number; numbers of identity papers and bank cards have more.
+const TELLING: usize = 11;
+/// Digits left of a masked number, at its beginning and at its end.
+const LEFT: (usize, usize) = (3, 2);
+
+/// The text with its long numbers (mobile, identity paper, bank card) masked, character for character: 138******00.
+pub fn masked(text: &str) -> String {
+    let mut out: Vec<char> = text.chars().collect();
+    let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    let mut at = 0;
+    while at < out.len() {
+        if !digit(out[at]) {
+            at += 1;
+            continue;
+        }
+        // People write 138 0013 8000 and 138-0013-8000; an identity number may end with X.
+        let (mut digits, mut end) = (vec![], at);
+        while end < out.len() {
+            if digit(out[end]) || (digits.len() == 17 && matches!(out[end], 'x' | 'X' | 'Ｘ')) {
+                digits.push(end);
+            } else if !(matches!(out[end], ' ' | '-') && out.get(end + 1).copied().is_some_and(digit)) {
+                break;
+            }
+            end += 1;
+        }
+        if digits.len() >= TELLING {
+            digits[LEFT.0..digits.len() - LEFT.1].iter().for_each(|&hidden| out[hidden] = '*');
+        }
+        at = end;
+    }
+    out.into_iter().collect()
+}
+
 impl From<&str> for Words {
     fn from(text: &str) -> Self {
         Self(text.to_owned())
