@@ -685,7 +685,10 @@ fn shown(page: &Page) -> String {
     let mut inside = true;
     for c in main.chars() {
         match c {
-            '<' => inside = true,
+            '<' => {
+                inside = true;
+                text.push(' ');
+            }
             '>' => inside = false,
             _ if inside => {}
             _ => text.push(c),
@@ -763,7 +766,7 @@ async fn the_dictionary_is_tuned_in_the_console_as_in_chat() {
         assert!(version.replace(' ', "").contains(&part.replace(' ', "")), "{part}: {version}");
     }
     let tried = shown(&admin.asks("try", &[("text", "楼道灯不亮")]).await);
-    assert!(tried.contains("现在生效的（第1版） 楼道灯不亮 楼道灯"), "{tried}");
+    assert!(tried.contains("现在生效的（第1版）") && tried.contains("楼道灯 报事"), "{tried}");
     assert!(tried.contains("楼道+灯|黑|不亮|照明|摸黑 楼道灯 +8.0"), "{tried}");
 
     let back = admin.asks("rollback", &[("to", "0"), ("reason", "试试退回")]).await;
@@ -877,7 +880,7 @@ async fn edits_go_out_and_come_in_as_text_whole_or_not_at_all() {
     assert!(admin.sees("/draft").await.contains("没有草稿"), "nothing was taken in");
     assert!(admin.asks("import", &[("text", "# 空的\n")]).await.body.contains("没有一条改动"));
 
-    let lines = "加词 路灯不亮 facility.streetlight +6\n停词 灯不亮\n错字 亭车 停车\n";
+    let lines = "加词 路灯不亮 facility.street_light +6\n停词 灯不亮\n错字 亭车 停车\n";
     let taken = admin.asks("import", &[("text", &format!("\u{feff}{lines}"))]).await;
     assert_eq!(taken.header("location"), "/console/dictionary/draft?done=imported", "{}", shown(&taken));
     let out = admin.get("/console/dictionary/export?which=draft").await;
@@ -956,7 +959,7 @@ async fn why_a_ticket_was_filed_so_is_told_and_private_ones_are_not() {
     let no = format!("{}{:03}", no / 10_000_000, no % 10_000_000);
     for typed in [format!("LX{no}"), no.clone()] {
         let page = editor.sees(&format!("/why?no={typed}")).await;
-        assert!(page.contains("现在归路灯") && page.contains("138*****") && !page.contains("8000"), "{page}");
+        assert!(page.contains("现在归路灯") && page.contains("138 ****") && !page.contains("8000"), "{page}");
     }
     assert!(editor.sees("/why?no=LX991231001").await.contains("没有这张单子"));
     connection.execute("UPDATE ticket SET body = json_set(body, '$.private', json('true'))", []).unwrap();

@@ -49,6 +49,8 @@ pub fn shorten(text: &str, limit: usize) -> String {
 
 /// Digits of a mobile number; numbers of identity papers and bank cards have more.
 const TELLING: usize = 11;
+/// A mobile number as people write it in groups: 138 0013 8000, 138-0013-8000.
+const GROUPED: [usize; 3] = [3, 4, 4];
 /// Digits left of a masked number, at its beginning and at its end.
 const LEFT: (usize, usize) = (3, 2);
 
@@ -56,26 +58,29 @@ const LEFT: (usize, usize) = (3, 2);
 pub fn masked(text: &str) -> String {
     let mut out: Vec<char> = text.chars().collect();
     let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
-    let mut at = 0;
-    while at < out.len() {
-        if !digit(out[at]) {
-            at += 1;
-            continue;
-        }
-        // People write 138 0013 8000 and 138-0013-8000; an identity number may end with X.
-        let (mut digits, mut end) = (vec![], at);
-        while end < out.len() {
-            if digit(out[end]) || (digits.len() == 17 && matches!(out[end], 'x' | 'X' | 'Ｘ')) {
-                digits.push(end);
-            } else if !(matches!(out[end], ' ' | '-') && out.get(end + 1).copied().is_some_and(digit)) {
-                break;
+    let mut runs: Vec<std::ops::Range<usize>> = vec![];
+    for (at, &c) in out.iter().enumerate() {
+        match runs.last_mut() {
+            // An identity number may end with X.
+            Some(run) if run.end == at && (digit(c) || (run.len() == 17 && matches!(c, 'x' | 'X'))) => {
+                run.end += 1;
             }
-            end += 1;
+            Some(_) | None if digit(c) => runs.push(at..at + 1),
+            Some(_) | None => {}
         }
-        if digits.len() >= TELLING {
-            digits[LEFT.0..digits.len() - LEFT.1].iter().for_each(|&hidden| out[hidden] = '*');
-        }
-        at = end;
+    }
+    let apart = |a: &std::ops::Range<usize>, b: &std::ops::Range<usize>| {
+        a.end + 1 == b.start && matches!(out[a.end], ' ' | '-')
+    };
+    let groups = runs.windows(GROUPED.len()).filter(|groups| {
+        groups.iter().map(|group| group.len()).eq(GROUPED)
+            && groups.windows(2).all(|two| apart(&two[0], &two[1]))
+    });
+    let grouped = groups.map(|groups| groups.iter().cloned().flatten().collect::<Vec<_>>());
+    let whole = runs.iter().filter(|run| run.len() >= TELLING).map(|run| run.clone().collect());
+    let telling: Vec<Vec<usize>> = grouped.chain(whole).collect();
+    for number in telling {
+        number[LEFT.0..number.len() - LEFT.1].iter().for_each(|&hidden| out[hidden] = '*');
     }
     out.into_iter().collect()
 }

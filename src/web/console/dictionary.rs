@@ -155,7 +155,7 @@ impl Obstacle {
             Tuning::Publish { reason, .. } if unsaid(reason) => Self::NoReason,
             Tuning::Publish { .. } => Self::Golden,
             Tuning::Rollback { .. } if !no_draft => Self::DraftFirst,
-            Tuning::Rollback { to, reason } if *to <= standing.live && unsaid(reason) => Self::NoReason,
+            Tuning::Rollback { to, reason } if *to < standing.live && unsaid(reason) => Self::NoReason,
             Tuning::Rollback { .. } => Self::NoVersion,
             Tuning::Put(_) | Tuning::Drop(_) if trial.conflicts.iter().any(is_uncut) => Self::NotCut,
             Tuning::Put(_)

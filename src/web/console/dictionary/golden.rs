@@ -113,15 +113,16 @@ impl Console {
         let row = |value: Value, text: &str| context! { own => own.contains(text), ..value };
         let missed: Vec<Value> = misses.iter().map(|miss| row(names.miss(miss), &miss.golden.text)).collect();
         let right = golden.iter().filter(|one| !wrong.contains(one.text.as_str()));
-        // Our own first: those can go.
         let (ours, shipped): (Vec<&Golden>, Vec<&Golden>) =
             right.partition(|one| own.contains(one.text.as_str()));
-        let right: Vec<Value> =
-            ours.iter().chain(&shipped).map(|one| row(names.golden(one), &one.text)).collect();
+        let rows = |all: &[&Golden]| -> Vec<Value> {
+            all.iter().map(|one| row(names.golden(one), &one.text)).collect()
+        };
+        let (ours, shipped) = (rows(&ours), rows(&shipped));
         let typed =
             typed.map(|typed| context! { text => typed.text.as_str(), class => typed.class.as_str() });
         let values = context! {
-            notice, live, missed, right, all => golden.len(), classes => names.classes(), typed, longest => LONGEST,
+            notice, live, missed, ours, shipped, all => golden.len(), classes => names.classes(), typed, longest => LONGEST,
         };
         Ok(self.dictionary_page(status, signed, &desk, GOLDEN, "dictionary/golden.html", values))
     }

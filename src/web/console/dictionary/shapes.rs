@@ -184,8 +184,11 @@ impl<'d> Names<'d> {
     }
 }
 
+/// Words of a sentence, masked as the sentence is: a number may be cut into several.
 fn cut(words: &[String]) -> Vec<String> {
-    words.iter().map(|word| masked(word)).collect()
+    let whole = masked(&words.concat());
+    let mut rest = whole.chars();
+    words.iter().map(|word| rest.by_ref().take(word.chars().count()).collect()).collect()
 }
 
 fn part(text: &str, from: usize, to: usize) -> String {

@@ -105,7 +105,9 @@ fn found(desk: &Desk, search: &Search) -> Value {
         };
         within && from && (row.words.contains(wanted) || row.said.as_ref().is_some_and(class))
     };
-    let rows: Vec<Row<'_>> = others.chain(terms).filter(fits).collect();
+    let mut rows: Vec<Row<'_>> = others.chain(terms).filter(fits).collect();
+    // What people changed stands above what was shipped.
+    rows.sort_by_key(|row| row.edit.is_none());
     let pages = rows.len().div_ceil(ROWS).max(1);
     let page = search.page.clamp(1, pages);
     let shown: Vec<Value> =
