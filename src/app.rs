@@ -394,6 +394,11 @@ impl App {
         }
     }
 
+    /// Whether the clockwork ends: long work is given up then.
+    pub fn is_stopping(&self) -> bool {
+        *self.stop.borrow()
+    }
+
     /// Ends the clockwork. The store ends when its last handle does.
     pub fn stop(&self) {
         self.stop.send_replace(true);

@@ -77,6 +77,8 @@ pub struct Answer {
     pub at: Moment,
     /// Whether this delivery had been answered before.
     pub repeated: bool,
+    /// Whether the turn changed anything.
+    pub changed: bool,
 }
 
 /// A line for the gateway.

@@ -47,8 +47,8 @@ impl Scope {
     pub const PATIENT: Self = Self { days: 90, most: 200_000, budget: Duration::from_secs(600) };
 }
 
-/// Told how many messages of how many a dry run has read.
-pub type Progress = Arc<dyn Fn(usize, usize) + Send + Sync>;
+/// Told how many messages of how many a dry run has read; says whether to read on.
+pub type Progress = Arc<dyn Fn(usize, usize) -> bool + Send + Sync>;
 
 /// The dictionaries as they are at one moment.
 #[derive(Debug, Clone)]
@@ -177,6 +177,32 @@ impl Workshop {
         }
         built.push((from, book.clone(), lexicon.clone()));
         Ok((book, lexicon))
+    }
+
+    /// The edits of a version; `None` for one that was never published.
+    ///
+    /// # Errors
+    /// When the store fails, or what it holds is no book of edits.
+    pub async fn book(&self, no: u32) -> Result<Option<EditBook>, WorkshopError> {
+        let Some(sealed) = self.store.edits_of(no).await? else { return Ok(None) };
+        let opened = tokio::task::spawn_blocking(move || sealed.open()).await?;
+        opened.map(Some).map_err(|error| WorkshopError::Stored(error.to_string()))
+    }
+
+    /// All golden sentences, read by a lexicon: those, and the wrong ones among them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn golden_read(
+        &self,
+        lexicon: &Lexicon,
+    ) -> Result<(Vec<Golden>, Vec<GoldenMiss>), WorkshopError> {
+        let (golden, lexicon) = (self.golden().await?, lexicon.clone());
+        Ok(tokio::task::spawn_blocking(move || {
+            let misses = tuning::golden_misses(&golden, &lexicon);
+            (golden, misses)
+        })
+        .await?)
     }
 
     /// Golden sentences: the shipped ones, then this office's.
@@ -479,12 +505,10 @@ impl Job {
         let begun = Instant::now();
         for (at, past) in self.past.iter().enumerate() {
             if at % 64 == 0 {
-                if begun.elapsed() > self.scope.budget {
+                let wanted = self.progress.as_ref().is_none_or(|progress| progress(at, self.past.len()));
+                if !wanted || begun.elapsed() > self.scope.budget {
                     run.unread = self.past.len() - at;
                     break;
-                }
-                if let Some(progress) = &self.progress {
-                    progress(at, self.past.len());
                 }
             }
             run.read += 1;

@@ -16,13 +16,14 @@ use lianxin::{
     domain::{
         account::{AccountName, Password, Post, Refusal, Right, Tries, Verdict},
         moment::Moment,
+        words::masked,
     },
     web::{
         console::{self, Access, DemoAccount, Door, Method},
         listener,
     },
 };
-use support::{World, moment, program, run, stderr, stdout};
+use support::{LI, MA, World, ZHANG, moment, program, run, stderr, stdout};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -672,5 +673,332 @@ fn tries_and_passwords_keep_to_their_rules() {
     assert!(Key::parse(&key.cookie()).is_some_and(|again| again.form_token() == key.form_token()));
     for wrong in ["", "zz", &"g".repeat(64), &"+1".repeat(32), &"长".repeat(64)] {
         assert!(Key::parse(wrong).is_none(), "{wrong}");
+    }
+}
+
+const DICTIONARY: &str = "/console/dictionary";
+
+/// What is shown, without tags and without the menu's own words.
+fn shown(page: &Page) -> String {
+    let main = page.body.split("<main").nth(1).unwrap_or_default();
+    let mut text = String::new();
+    let mut inside = true;
+    for c in main.chars() {
+        match c {
+            '<' => {
+                inside = true;
+                text.push(' ');
+            }
+            '>' => inside = false,
+            _ if inside => {}
+            _ => text.push(c),
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl Browser {
+    /// Posts a form of the dictionary.
+    async fn asks(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        self.post(&format!("{DICTIONARY}/{path}"), fields).await
+    }
+
+    async fn sees(&mut self, path: &str) -> String {
+        let page = self.get(&format!("{DICTIONARY}{path}")).await;
+        assert_eq!(page.status, 200, "{path}: {}", page.body);
+        shown(&page)
+    }
+
+    async fn adds(&mut self, kind: &str, words: &str, class: &str, weight: &str) -> Page {
+        self.asks("edit", &[("kind", kind), ("words", words), ("class", class), ("weight", weight)]).await
+    }
+}
+
+/// T11 as in chat, with the same figures.
+#[tokio::test]
+async fn the_dictionary_is_tuned_in_the_console_as_in_chat() {
+    let office = Office::open().await;
+    office.world.say(ZHANG, "欧景豪庭3号楼前面路灯不亮好几天了").await;
+    office.world.say(LI, "欧景豪庭2号楼二单元楼道灯不亮").await;
+    let mut admin = office.signed_in("community_admin").await;
+    assert!(admin.sees("/draft").await.contains("没有草稿。现在生效的是第0版（出厂）"));
+
+    let put = admin.adds("word", "路灯不亮", "路灯", "+6").await;
+    assert_eq!(put.status, 200);
+    let text = shown(&put);
+    let golden = admin.sees("/golden").await;
+    for part in
+        ["收进草稿了", "路灯不亮 → 路灯 +6 词", "一条也不会变", "路灯不亮好几", "认作路灯", "共1处改动"]
+    {
+        assert!(text.replace(' ', "").contains(&part.replace(' ', "")), "{part}: {text}");
+    }
+    let figures = text.split("最近90天").nth(1).unwrap();
+    assert!(figures.starts_with("4条"), "{figures}");
+    let all = figures.split('/').nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    assert!(
+        text.contains(&format!("{all}/{all}")) && golden.contains(&format!("{all}/{all} 句认对")),
+        "{text}"
+    );
+
+    let unknown = admin.adds("phrase", "楼道灯", "楼道照明", "").await;
+    assert_eq!(unknown.status, 422);
+    assert!(unknown.body.contains("没有“楼道照明”这个类别"));
+    for (weight, why) in [("0", "权重“0”不对"), ("21", "权重“21”不对"), ("x", "权重“x”不对")]
+    {
+        let answer = admin.adds("phrase", "楼道灯", "楼道灯", weight).await;
+        assert!(answer.status == 422 && answer.body.contains(why), "{weight}");
+    }
+    assert_eq!(admin.adds("phrase", "路 灯", "路灯", "").await.status, 422);
+
+    let unsaid = admin.asks("publish", &[("reason", " ")]).await;
+    assert_eq!(unsaid.status, 422);
+    assert!(unsaid.body.contains("请写上理由"));
+    let published = admin.asks("publish", &[("reason", "春季路灯报修多")]).await;
+    assert_eq!(
+        published.header("location"),
+        "/console/dictionary/versions/1?done=live",
+        "{}",
+        published.body
+    );
+    let version = admin.sees("/versions/1?done=live").await;
+    for part in ["第1版已经生效", "community_admin（后台）", "春季路灯报修多", "路灯不亮 → 路灯 +6 词"]
+    {
+        assert!(version.replace(' ', "").contains(&part.replace(' ', "")), "{part}: {version}");
+    }
+    let tried = shown(&admin.asks("try", &[("text", "楼道灯不亮")]).await);
+    assert!(tried.contains("现在生效的（第1版）") && tried.contains("楼道灯 报事"), "{tried}");
+    assert!(tried.contains("楼道+灯|黑|不亮|照明|摸黑 楼道灯 +8.0"), "{tried}");
+
+    let back = admin.asks("rollback", &[("to", "0"), ("reason", "试试退回")]).await;
+    assert_eq!(back.header("location"), "/console/dictionary/versions/2?done=live");
+    let versions = admin.sees("/versions").await;
+    let first = versions.split("第1版").next().unwrap();
+    for part in ["第2版 生效中", "community_admin 后台", "试试退回 退回第0版"] {
+        assert!(first.contains(part), "{part}: {versions}");
+    }
+    for (to, why) in [("2", "没有这一版可退"), ("0", "请写上理由")] {
+        let answer = admin.asks("rollback", &[("to", to), ("reason", "")]).await;
+        assert!(answer.status == 422 && answer.body.contains(why), "{to}: {}", answer.body);
+    }
+    assert_eq!(admin.asks("rollback", &[("to", "77"), ("reason", "x")]).await.status, 404);
+    office.world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn what_is_published_files_the_next_message_and_what_is_rolled_back_does_not() {
+    let office = Office::open().await;
+    let mut editor = office.signed_in("dictionary_editor").await;
+    let mut admin = office.signed_in("community_admin").await;
+    const WORDS: &str = "欧景豪庭3号楼前面的蓝精灵不转了";
+    assert_eq!(editor.adds("phrase", "蓝精灵不转", "路灯", "20").await.status, 200);
+    assert!(editor.sees("").await.contains("蓝精灵不转 路灯 +20 改动 草稿"));
+    assert!(editor.sees("?q=%E8%93%9D%E7%B2%BE%E7%81%B5&origin=changed").await.contains("查到 1"));
+    let tried = shown(&editor.asks("try", &[("text", WORDS)]).await);
+    assert!(tried.contains("草稿会改变这一句") && tried.contains("→ 路灯。"), "{tried}");
+    assert!(!office.world.say(ZHANG, WORDS).await.contains("路灯"), "a draft is nobody's reply");
+    // Who edits does not publish.
+    assert_eq!(editor.asks("publish", &[("reason", "x")]).await.status, 403);
+    assert_eq!(editor.asks("rollback", &[("to", "0"), ("reason", "x")]).await.status, 403);
+    assert_eq!(admin.asks("publish", &[("reason", "大家这么叫")]).await.status, 303);
+    let said = office.world.say(LI, WORDS).await;
+    assert!(said.contains("路灯"), "{said}");
+    assert_eq!(admin.asks("rollback", &[("to", "0"), ("reason", "误伤")]).await.status, 303);
+    let said = office.world.say(MA, WORDS).await;
+    assert!(!said.contains("路灯"), "{said}");
+    office.world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_draft_is_taken_back_edit_by_edit_or_whole() {
+    let office = Office::open().await;
+    let mut admin = office.signed_in("community_admin").await;
+    admin.adds("phrase", "蓝精灵", "路灯", "5").await;
+    let slip = [("kind", "slip"), ("words", "亭车"), ("meant", "停车")];
+    assert_eq!(admin.asks("edit", &slip).await.status, 200);
+    let place = [("kind", "place"), ("words", "老供销社"), ("meant", "没有的村")];
+    let nowhere = admin.asks("edit", &place).await;
+    assert!(nowhere.status == 422 && nowhere.body.contains("没有「没有的村」这个小区或村"));
+    admin.asks("publish", &[("reason", "一")]).await;
+    // Weighed anew, then taken back: it is as the live version has it, not as the files.
+    admin.adds("phrase", "蓝精灵", "路灯", "7").await;
+    assert!(admin.sees("/draft").await.contains("+5"));
+    let answer = admin.asks("draft/drop", &[("line", "加短语 蓝精灵 路灯 +7")]).await;
+    assert_eq!(answer.header("location"), "/console/dictionary/draft?done=draft_taken_back");
+    assert!(admin.sees("/draft").await.contains("没有不一样的地方"));
+    assert!(admin.asks("publish", &[("reason", "二")]).await.body.contains("没有等着发布的改动"));
+    assert!(
+        admin.asks("rollback", &[("to", "0"), ("reason", "x")]).await.body.contains("请先发布或作废草稿")
+    );
+    assert_eq!(admin.asks("draft/discard", &[]).await.status, 303);
+    assert!(admin.asks("draft/discard", &[]).await.body.contains("没有等着发布的改动"));
+    assert!(admin.sees("/draft").await.contains("没有草稿"));
+}
+
+#[tokio::test]
+async fn golden_sentences_stand_in_the_way_until_somebody_says_otherwise() {
+    let office = Office::open().await;
+    let mut admin = office.signed_in("community_admin").await;
+    let add = [("text", "河边的蓝精灵坏了"), ("class", "路灯")];
+    assert_eq!(
+        admin.asks("golden", &add).await.header("location"),
+        "/console/dictionary/golden?done=golden_added"
+    );
+    assert!(admin.sees("/golden").await.contains("河边的蓝精灵坏了"));
+    admin.adds("phrase", "蓝精灵坏", "楼道灯", "20").await;
+    assert!(admin.sees("/golden").await.contains("1句认错"));
+    let refused = admin.asks("publish", &[("reason", "试试")]).await;
+    assert_eq!(refused.status, 422);
+    for part in ["没有发布：还有金样本认错", "河边的蓝精灵坏了", "name=\"despite_golden\"", "value=\"试试\""]
+    {
+        assert!(refused.body.contains(part), "{part}");
+    }
+    let forced = admin.asks("publish", &[("reason", "试试"), ("despite_golden", "on")]).await;
+    assert_eq!(forced.status, 303);
+    assert!(admin.sees("/versions").await.contains("1句金样本没过"), "it is on record");
+    assert_eq!(admin.asks("golden/drop", &add[..1]).await.status, 303);
+    assert!(!admin.sees("/golden").await.contains("蓝精灵"));
+    for (text, class) in [("", "路灯"), ("一句话", "没有这类"), (&*"长".repeat(201), "路灯")] {
+        assert_eq!(admin.asks("golden", &[("text", text), ("class", class)]).await.status, 422, "{class}");
+    }
+}
+
+#[tokio::test]
+async fn edits_go_out_and_come_in_as_text_whole_or_not_at_all() {
+    let office = Office::open().await;
+    let mut admin = office.signed_in("community_admin").await;
+    let wrong = "加词 路灯 路灯 +6\n加短语 楼道灯 没有这类\n停词\n加地名 老供销社 没有的村\n胡说八道";
+    let answer = admin.asks("import", &[("text", wrong)]).await;
+    assert_eq!(answer.status, 422);
+    for part in ["有4行不对，一条也没有收", "第2行", "第3行", "第5行", "没有“没有这类”这个类别", "胡说八道"]
+    {
+        // What cannot be read is told before what cannot be laid over.
+        let part = part.replace('4', "3");
+        assert!(answer.body.contains(&part), "{part}: {}", shown(&answer));
+    }
+    let unlaid = admin.asks("import", &[("text", "加地名 老供销社 没有的村")]).await;
+    assert!(unlaid.status == 422 && unlaid.body.contains("没有「没有的村」"));
+    assert!(admin.sees("/draft").await.contains("没有草稿"), "nothing was taken in");
+    assert!(admin.asks("import", &[("text", "# 空的\n")]).await.body.contains("没有一条改动"));
+
+    let lines = "加词 路灯不亮 facility.street_light +6\n停词 灯不亮\n错字 亭车 停车\n";
+    let taken = admin.asks("import", &[("text", &format!("\u{feff}{lines}"))]).await;
+    assert_eq!(taken.header("location"), "/console/dictionary/draft?done=imported", "{}", shown(&taken));
+    let out = admin.get("/console/dictionary/export?which=draft").await;
+    assert_eq!(out.header("content-disposition"), "attachment; filename=\"lianxin-dictionary-draft.txt\"");
+    assert_eq!((out.header("content-type"), &*out.body), ("text/plain; charset=utf-8", lines));
+    assert_eq!(admin.get("/console/dictionary/export").await.body, "");
+
+    // Large texts are for this form only.
+    let large = "#".repeat(500_000);
+    assert!(admin.asks("import", &[("text", &large)]).await.body.contains("没有一条改动"));
+    assert_eq!(admin.asks("try", &[("text", &large)]).await.status, 403);
+    assert_eq!(admin.asks("import", &[("text", &"#".repeat(2_900_000))]).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_dry_run_is_seen_to_its_end() {
+    let office = Office::open().await;
+    office.world.say(ZHANG, "欧景豪庭3号楼前面的蓝精灵不转了，13800138000").await;
+    let mut admin = office.signed_in("community_admin").await;
+    assert!(admin.sees("/dry-run").await.contains("没有草稿，没有什么可试的"));
+    admin.adds("phrase", "蓝精灵不转", "路灯", "20").await;
+    for _ in 0..3 {
+        assert_eq!(admin.asks("dry-run", &[]).await.header("location"), "/console/dictionary/dry-run");
+    }
+    let began = Instant::now();
+    let done = loop {
+        let page = admin.sees("/dry-run").await;
+        if !page.contains("正在跑") {
+            break page;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    for part in ["会变1条", "蓝精灵不转了，138******00", "？拿不准"] {
+        assert!(done.contains(part), "{part}: {done}");
+    }
+    assert!(!admin.sees("/dry-run?turned=worse").await.contains("蓝精灵"));
+    assert!(admin.sees("/dry-run?turned=unsure").await.contains("蓝精灵"));
+    admin.adds("phrase", "蓝精灵", "路灯", "1").await;
+    assert!(admin.sees("/dry-run").await.contains("这是改之前的结果"));
+}
+
+#[tokio::test]
+async fn unknown_places_are_named_or_dismissed() {
+    let office = Office::open().await;
+    let connection = rusqlite::Connection::open(office.world.database()).unwrap();
+    for (name, seen) in [("老供销社", 3), ("<b>大槐树", 1)] {
+        connection
+            .execute(
+                "INSERT INTO unknown_place (name, seen, ticket, at) VALUES (?1, ?2, 2403130001, 0)",
+                rusqlite::params![name, seen],
+            )
+            .unwrap();
+    }
+    let mut editor = office.signed_in("dictionary_editor").await;
+    let page = editor.sees("/places").await;
+    assert!(page.contains("老供销社 3次") && page.contains("&lt;b&gt;大槐树 1次"), "{page}");
+    let named = [("name", "老供销社"), ("estate", "灵武新村")];
+    assert_eq!(editor.asks("places", &[("name", "老供销社"), ("estate", "")]).await.status, 422);
+    assert_eq!(
+        editor.asks("places", &named).await.header("location"),
+        "/console/dictionary/places?done=place_named"
+    );
+    assert!(editor.sees("/draft").await.contains("地名 老供销社 → 灵武新村"));
+    assert_eq!(editor.asks("places/dismiss", &[("name", "<b>大槐树")]).await.status, 303);
+    assert!(editor.sees("/places").await.contains("没有对不上的地名"));
+}
+
+#[tokio::test]
+async fn why_a_ticket_was_filed_so_is_told_and_private_ones_are_not() {
+    let office = Office::open().await;
+    office.world.say(ZHANG, "欧景豪庭3号楼路灯不亮，电话138 0013 8000").await;
+    let mut editor = office.signed_in("dictionary_editor").await;
+    let connection = rusqlite::Connection::open(office.world.database()).unwrap();
+    let no: i64 = connection.query_row("SELECT max(no) FROM ticket", [], |row| row.get(0)).unwrap();
+    let no = format!("{}{:03}", no / 10_000_000, no % 10_000_000);
+    for typed in [format!("LX{no}"), no.clone()] {
+        let page = editor.sees(&format!("/why?no={typed}")).await;
+        assert!(page.contains("现在归路灯") && page.contains("138 ****") && !page.contains("8000"), "{page}");
+    }
+    assert!(editor.sees("/why?no=LX991231001").await.contains("没有这张单子"));
+    connection.execute("UPDATE ticket SET body = json_set(body, '$.private', json('true'))", []).unwrap();
+    let page = editor.sees(&format!("/why?no={no}")).await;
+    assert!(page.contains("这是私密的单子") && !page.contains("路灯不亮"), "{page}");
+}
+
+#[tokio::test]
+async fn terms_stay_terms() {
+    let office = Office::open().await;
+    let mut admin = office.signed_in("community_admin").await;
+    for words in ["<script>alert(1)</script>", "\"><img/src=x/onerror=a()>", "{{7*7}}", "a\u{202e}b"] {
+        let put = admin.adds("phrase", words, "路灯", "3").await;
+        assert_eq!(put.status, 200, "{words}");
+        admin.asks("golden", &[("text", words), ("class", "路灯")]).await;
+        let tried = admin.asks("try", &[("text", words)]).await;
+        let mut pages = vec![put, tried];
+        for path in ["", "/draft", "/golden", "/text", "/edit?kind=phrase&words=%22%3E%3Cimg%3E"] {
+            pages.push(admin.get(&format!("{DICTIONARY}{path}")).await);
+        }
+        for page in &pages {
+            for raw in ["<script>alert", "<img", ">49<", "\u{202e}</b"] {
+                assert!(!page.body.contains(raw), "{words}: {raw}");
+            }
+        }
+    }
+}
+
+#[test]
+fn long_numbers_are_masked_character_for_character() {
+    for (text, wanted) in [
+        ("电话13800138000。", "电话138******00。"),
+        ("138 0013 8000", "138 **** **00"),
+        ("138-0013-8000", "138-****-**00"),
+        ("身份证64010219900101123X", "身份证640*************3X"),
+        ("３号楼１３８００１３８０００", "３号楼１３８******００"),
+        ("0951-1234567 LX240313001 2024-03-13 3号楼", "0951-1234567 LX240313001 2024-03-13 3号楼"),
+    ] {
+        assert_eq!(masked(text), wanted);
+        assert_eq!(masked(text).chars().count(), text.chars().count());
     }
 }

@@ -227,10 +227,22 @@ pub struct Difference<'a> {
     pub removed: Vec<&'a Edit>,
 }
 
-impl Difference<'_> {
+impl<'a> Difference<'a> {
     /// Whether nothing differs.
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.removed.is_empty()
+    }
+
+    /// As it was and as it is, of each key that differs, in the order of the keys.
+    pub fn pairs(&self) -> impl Iterator<Item = (Option<&'a Edit>, Option<&'a Edit>)> + use<'a> {
+        let mut pairs: BTreeMap<EditKey, (Option<&Edit>, Option<&Edit>)> = BTreeMap::new();
+        for edit in &self.removed {
+            pairs.entry(edit.key()).or_default().0 = Some(edit);
+        }
+        for edit in &self.added {
+            pairs.entry(edit.key()).or_default().1 = Some(edit);
+        }
+        pairs.into_values()
     }
 }
 

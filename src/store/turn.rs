@@ -69,7 +69,12 @@ pub(super) fn run(
     }
     let opened = heads.ticket != tickets_before;
     Ok(Done {
-        answer: Answer { reply: composed.text, at: room.now, repeated: false },
+        answer: Answer {
+            reply: composed.text,
+            at: room.now,
+            repeated: false,
+            changed: !decision.effects.is_empty(),
+        },
         tickets_opened: u64::from(opened),
         alarms: decision.alarms,
     })
@@ -124,7 +129,8 @@ fn stored_reply(connection: &Connection, key: &MessageKey) -> Result<Option<Answ
                AND delivery.create_time = ?3 AND delivery.id = ?4",
         )?
         .query_row(params![key.sender, key.account, key.create_time, key.id], |row| {
-            Ok(Answer { reply: row.get(0)?, at: Moment::from_millis(row.get(1)?), repeated: true })
+            let at = Moment::from_millis(row.get(1)?);
+            Ok(Answer { reply: row.get(0)?, at, repeated: true, changed: false })
         })
         .optional()?)
 }

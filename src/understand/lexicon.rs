@@ -203,14 +203,6 @@ impl Lexicon {
         overlay::check(self, edit)
     }
 
-    /// Every term that speaks for or against a matter: as written, for what, how loudly, and whether it decides.
-    pub fn entries(&self) -> impl Iterator<Item = (&str, &SubCode, f32, bool)> {
-        self.shared.terms.iter().filter_map(|(text, meaning)| {
-            let (sub, weight) = meaning.vote()?;
-            Some((text.as_str(), &self.codes()[sub], weight, meaning.decides()))
-        })
-    }
-
     /// How many terms it holds.
     pub fn size(&self) -> usize {
         self.shared.terms.len()
@@ -259,6 +251,15 @@ impl Lexicon {
         let said = self.shared.terms.iter().filter(|(text, _)| text == term);
         let votes = said.filter_map(|(_, meaning)| meaning.vote());
         votes.map(|(sub, weight)| (self.codes()[sub].clone(), weight)).collect()
+    }
+
+    /// The terms that speak for a sub-category, in the order of the files and then of the edits: as written, for whom,
+    /// how loudly, and whether they decide by themselves.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &SubCode, f32, bool)> {
+        self.shared.terms.iter().filter_map(|(text, meaning)| {
+            let (sub, weight) = meaning.vote()?;
+            Some((text.as_str(), &self.codes()[sub], weight, meaning.decides()))
+        })
     }
 
     /// Short SHA-256 of the dictionaries' contents with their edits (not of the gazetteer).

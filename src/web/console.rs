@@ -5,7 +5,6 @@
 mod accounts;
 mod audit;
 mod dictionary;
-mod drafting;
 mod entrance;
 mod guard;
 mod home;
@@ -94,21 +93,16 @@ const GROUPS: &[&[Route]] = &[
     ASSETS,
     entrance::ROUTES,
     home::ROUTES,
+    dictionary::ROUTES,
     accounts::ROUTES,
     audit::ROUTES,
     password::ROUTES,
-    dictionary::ROUTES,
-    drafting::ROUTES,
 ];
 
 /// The menu, in its order.
 const MENU: &[Entry] = &[
     Entry { path: HOME, name: "home", access: Access::SignedIn },
     Entry { path: dictionary::PATH, name: "dictionary", access: Access::Needs(Right::ViewDictionary) },
-    Entry { path: drafting::PATH, name: "draft", access: Access::Needs(Right::ViewDictionary) },
-    Entry { path: dictionary::VERSIONS, name: "versions", access: Access::Needs(Right::ViewDictionary) },
-    Entry { path: dictionary::GOLDEN, name: "golden", access: Access::Needs(Right::ViewDictionary) },
-    Entry { path: dictionary::QUEUE, name: "queue", access: Access::Needs(Right::ViewDictionary) },
     Entry { path: accounts::PATH, name: "accounts", access: Access::Needs(Right::ManageAccounts) },
     Entry { path: audit::PATH, name: "audit", access: Access::Needs(Right::ReadAudit) },
     Entry { path: password::PATH, name: "password", access: Access::SignedIn },
@@ -156,7 +150,7 @@ pub struct Console {
     app: Arc<App>,
     door: Door,
     pages: Pages,
-    dry_run: drafting::Run,
+    runs: dictionary::Runs,
 }
 
 /// Every route, for whoever checks them all.
@@ -166,7 +160,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
 
 /// The console's routes; fails when a template or a wording is wrong.
 pub fn router(app: Arc<App>, door: Door) -> Result<Router, Vec<Problem>> {
-    let console = Arc::new(Console { app, door, pages: Pages::load()?, dry_run: drafting::Run::default() });
+    let console = Arc::new(Console { app, door, pages: Pages::load()?, runs: dictionary::Runs::default() });
     let mut router = Router::new();
     for route in routes() {
         let admitted = middleware::from_fn_with_state((console.clone(), route.access), guard::admit);

@@ -1,13 +1,9 @@
 // The console as people use it: by keyboard, on a desk and on a phone, without scripts, without barriers, and with
 // names that try to be more than names. Nothing may open a dialog, break the policy or fall off the screen.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { demo, launch, service, shot } from './world.mjs';
+import { SIZES, demo, launch, newcomer, service, shot, signIn as signInAt, sound } from './world.mjs';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const SIZES = { desk: { width: 1366, height: 768 }, phone: { width: 360, height: 740 } };
 const PASSWORD = '清水河边有2棵老槐树';
 const WHO = {
   system_admin: { name: '王芳', password: PASSWORD },
@@ -25,40 +21,8 @@ let office;
 before(async () => { [browser, office] = await Promise.all([launch(), service(WHO)]); });
 after(async () => { await browser?.close(); await office?.end(); });
 
-/** A page that fails its test when a dialog opens, the policy is broken or a script fails. */
-async function visitor(options = {}) {
-  const context = await browser.newContext({ locale: 'zh-CN', ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  const wrongs = [];
-  page.on('dialog', (dialog) => { wrongs.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
-  page.on('pageerror', (error) => wrongs.push(`script: ${error.message}`));
-  page.on('console', (message) => { if (/Content Security|Refused to/.test(message.text())) wrongs.push(message.text()); });
-  return { page, wrongs, done: async () => { await context.close(); assert.deepEqual(wrongs, []); } };
-}
-
-async function signIn(page, { name, password }, address = office.address) {
-  await page.goto(`${address}/console/login`);
-  await page.fill('#name', name);
-  await page.fill('#password', password);
-  await Promise.all([page.waitForURL('**/console/'), page.press('#password', 'Enter')]);
-}
-
-/** No serious finding of axe, no sideways scrolling, no small print. */
-async function sound(page, what) {
-  // Our own policy forbids foreign scripts; the tester's is put in from outside it.
-  const found = await page.evaluate(`${AXE}; axe.run(document, { resultTypes: ['violations'] })`);
-  const serious = found.violations.filter((v) => ['serious', 'critical', 'moderate'].includes(v.impact));
-  assert.deepEqual(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`), [], `axe on ${what}`);
-  const layout = await page.evaluate(() => ({
-    wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    small: [...document.querySelectorAll('body *')]
-      .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
-      .filter((e) => !e.closest('.unseen, script') && !e.matches('.hidden-char, code'))
-      .filter((e) => parseFloat(getComputedStyle(e).fontSize) < 16).map((e) => e.outerHTML.slice(0, 80)),
-  }));
-  assert.deepEqual(layout, { wide: 0, small: [] }, `layout of ${what}`);
-}
+const visitor = (options) => newcomer(browser, options);
+const signIn = (page, who, address = office.address) => signInAt(page, who, address);
 
 for (const [size, viewport] of Object.entries(SIZES)) {
   for (const scheme of ['light', 'dark']) {

@@ -203,7 +203,10 @@ async fn put_term(term: super::Term, word: bool) -> anyhow::Result<ExitCode> {
 /// On a terminal, a line that says how far a dry run is.
 fn progress() -> Option<Progress> {
     std::io::stderr().is_terminal().then(|| {
-        let show = |done: usize, all: usize| eprint!("\r试跑 {done}/{all} ");
+        let show = |done: usize, all: usize| {
+            eprint!("\r试跑 {done}/{all} ");
+            true
+        };
         Arc::new(show) as Progress
     })
 }

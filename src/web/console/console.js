@@ -1,4 +1,5 @@
-// A button beside each password that shows it, and the try-out as one types. Everything works without any script.
+// A button beside each password that shows it while it is typed; forms that answer while one types, and work under way
+// that is seen to proceed: the same pages as without any script, of which only a part is put in place.
 'use strict';
 
 const { show, hide } = document.documentElement.dataset;
@@ -26,19 +27,49 @@ for (const input of document.querySelectorAll('input[type=password]')) {
   if (focused) input.focus();
 }
 
-// The try-out, as one types; without this the button does the same.
-for (const input of document.querySelectorAll('input[data-try]')) {
-  const box = document.getElementById(input.getAttribute('aria-describedby'));
-  let asked = 0;
-  let timer;
-  input.addEventListener('input', () => {
-    clearTimeout(timer);
-    timer = setTimeout(async () => {
-      const mine = ++asked;
-      const answer = await fetch(`${input.dataset.try}?text=${encodeURIComponent(input.value)}`);
-      const part = await answer.text();
-      // A slower answer to an earlier word is no longer wanted.
-      if (mine === asked && answer.ok) box.innerHTML = part;
-    }, 180);
-  });
+/** Puts the part of that name of a page that was fetched in place of ours. */
+async function renew(id, answer) {
+  const part = document.getElementById(id);
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const fresh = page.getElementById(id);
+  // Signed out meanwhile, most likely.
+  if (!fresh) return location.reload();
+  part.replaceChildren(...fresh.childNodes);
+  part.toggleAttribute('data-poll', fresh.hasAttribute('data-poll'));
 }
+
+for (const form of document.querySelectorAll('form[data-live]')) {
+  const id = form.dataset.live;
+  let timer;
+  let asked;
+  const ask = async () => {
+    clearTimeout(timer);
+    asked?.abort();
+    const mine = new AbortController();
+    asked = mine;
+    document.getElementById(id).setAttribute('aria-busy', 'true');
+    try {
+      const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), signal: mine.signal });
+      if (asked === mine) await renew(id, answer);
+    } catch (error) {
+      if (error.name !== 'AbortError') form.submit();
+    }
+    if (asked === mine) document.getElementById(id).setAttribute('aria-busy', 'false');
+  };
+  const soon = () => { clearTimeout(timer); timer = setTimeout(ask, 250); };
+  // What an input method has not put down yet is no text.
+  form.addEventListener('input', (event) => { if (!event.isComposing) soon(); });
+  form.addEventListener('compositionend', soon);
+  form.addEventListener('submit', (event) => { event.preventDefault(); ask(); });
+}
+
+const run = document.querySelector('[data-poll]');
+const look = async () => {
+  try {
+    await renew(run.id, await fetch(location.href));
+  } catch {
+    // The next look will tell.
+  }
+  if (run.hasAttribute('data-poll')) setTimeout(look, 700);
+};
+if (run) setTimeout(look, 300);

@@ -1,305 +1,224 @@
-//! The dictionary's pages that look: words and try-out, versions, golden sentences, and what waits for a person:
-//! suggestions and unknown places. What changes anything is posted to `drafting`.
+//! The dictionary: its pages, each in a file below, and what they share. All that changes anything is a turn made by
+//! `App::tune`, as from chat and command line; here is only what is asked and how it is shown.
 
-use std::sync::Arc;
+mod draft;
+mod dry_run;
+mod edit;
+mod golden;
+mod places;
+mod shapes;
+mod suggestions;
+mod terms;
+mod text;
+mod trying;
+mod versions;
+mod why;
 
 use axum::{
-    Extension,
-    extract::{Query, State},
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-    routing::get,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
 };
 use minijinja::{Value, context};
-use serde::Deserialize;
 
-use super::{Access, Console, Method, Route, guard::Signed, page::Trouble};
+use super::{Access, Console, Entry, Method, Route, guard::Signed, page::Notice};
 use crate::{
     domain::{
         account::Right,
-        category::{Category, SubCode, Taxonomy},
-        command::CommandWords,
-        dictionary::{Edit, EditBook, trial::TryOut, write_edit, write_edits},
-        problem::chain,
-        ticket_no::TicketNo,
+        dictionary::{
+            Author, Standing, Tuning, Via,
+            trial::{Conflict, Trial},
+        },
     },
     workshop::{Desk, Scope, WorkshopError},
 };
 
+pub(super) use dry_run::Runs;
+pub(super) use shapes::VIAS;
+
 pub(super) const PATH: &str = "/console/dictionary";
-pub(super) const VERSIONS: &str = "/console/dictionary/versions";
-pub(super) const GOLDEN: &str = "/console/dictionary/golden";
-pub(super) const QUEUE: &str = "/console/dictionary/queue";
+/// Where pasted text is sent to, and how large that form may be: percent-encoded Chinese takes nine bytes a character.
+pub(super) const IMPORT: &str = "/console/dictionary/import";
+pub(super) const IMPORT_BYTES: usize = 8 * 1024 * 1024;
 
-const ACCESS: Access = Access::Needs(Right::ViewDictionary);
+const EDIT: &str = "/console/dictionary/edit";
+const TRY: &str = "/console/dictionary/try";
+const DRAFT: &str = "/console/dictionary/draft";
+const DRY_RUN: &str = "/console/dictionary/dry-run";
+const VERSIONS: &str = "/console/dictionary/versions";
+const GOLDEN: &str = "/console/dictionary/golden";
+const SUGGESTIONS: &str = "/console/dictionary/suggestions";
+const PLACES: &str = "/console/dictionary/places";
+const TEXT: &str = "/console/dictionary/text";
+const WHY: &str = "/console/dictionary/why";
 
-pub(super) const ROUTES: &[Route] = &[
-    Route { method: Method::Get, path: PATH, access: ACCESS, handler: || get(show) },
-    Route { method: Method::Get, path: "/console/dictionary/try", access: ACCESS, handler: || get(tried) },
-    Route { method: Method::Get, path: VERSIONS, access: ACCESS, handler: || get(versions) },
-    Route { method: Method::Get, path: GOLDEN, access: ACCESS, handler: || get(golden) },
-    Route { method: Method::Get, path: QUEUE, access: ACCESS, handler: || get(queue) },
-    Route {
-        method: Method::Get,
-        path: "/console/dictionary/export",
-        access: ACCESS,
-        handler: || get(export),
-    },
+const VIEW: Access = Access::Needs(Right::ViewDictionary);
+const CHANGE: Access = Access::Needs(Right::EditDictionary);
+const PUBLISH: Access = Access::Needs(Right::PublishDictionary);
+
+/// The dictionary's own menu, in its order.
+pub(super) const SECTIONS: &[Entry] = &[
+    Entry { path: PATH, name: "terms", access: VIEW },
+    Entry { path: EDIT, name: "edit", access: CHANGE },
+    Entry { path: TRY, name: "try", access: VIEW },
+    Entry { path: DRAFT, name: "draft", access: VIEW },
+    Entry { path: DRY_RUN, name: "dry_run", access: VIEW },
+    Entry { path: VERSIONS, name: "versions", access: VIEW },
+    Entry { path: GOLDEN, name: "golden", access: VIEW },
+    Entry { path: SUGGESTIONS, name: "suggestions", access: VIEW },
+    Entry { path: PLACES, name: "places", access: VIEW },
+    Entry { path: WHY, name: "why", access: VIEW },
+    Entry { path: TEXT, name: "text", access: VIEW },
 ];
 
-/// Words on one page.
-const ROWS: usize = 60;
-/// Versions and unknown places on one page.
-const LISTED: usize = 200;
+#[rustfmt::skip]
+pub(super) const ROUTES: &[Route] = &[
+    Route { method: Method::Get, path: PATH, access: VIEW, handler: || get(terms::show) },
+    Route { method: Method::Get, path: EDIT, access: CHANGE, handler: || get(edit::show) },
+    Route { method: Method::Post, path: EDIT, access: CHANGE, handler: || post(edit::put) },
+    Route { method: Method::Get, path: TRY, access: VIEW, handler: || get(trying::blank) },
+    Route { method: Method::Post, path: TRY, access: VIEW, handler: || post(trying::show) },
+    Route { method: Method::Get, path: DRAFT, access: VIEW, handler: || get(draft::show) },
+    Route { method: Method::Post, path: "/console/dictionary/draft/drop", access: CHANGE, handler: || post(draft::take_back) },
+    Route { method: Method::Post, path: "/console/dictionary/draft/discard", access: CHANGE, handler: || post(draft::discard) },
+    Route { method: Method::Post, path: "/console/dictionary/publish", access: PUBLISH, handler: || post(draft::publish) },
+    Route { method: Method::Get, path: DRY_RUN, access: VIEW, handler: || get(dry_run::show) },
+    Route { method: Method::Post, path: DRY_RUN, access: CHANGE, handler: || post(dry_run::start) },
+    Route { method: Method::Get, path: VERSIONS, access: VIEW, handler: || get(versions::list) },
+    Route { method: Method::Get, path: "/console/dictionary/versions/{id}", access: VIEW, handler: || get(versions::one) },
+    Route { method: Method::Post, path: "/console/dictionary/rollback", access: PUBLISH, handler: || post(versions::roll_back) },
+    Route { method: Method::Get, path: GOLDEN, access: VIEW, handler: || get(golden::show) },
+    Route { method: Method::Post, path: GOLDEN, access: CHANGE, handler: || post(golden::add) },
+    Route { method: Method::Post, path: "/console/dictionary/golden/drop", access: CHANGE, handler: || post(golden::forget) },
+    Route { method: Method::Get, path: SUGGESTIONS, access: VIEW, handler: || get(suggestions::show) },
+    Route { method: Method::Get, path: PLACES, access: VIEW, handler: || get(places::show) },
+    Route { method: Method::Post, path: PLACES, access: CHANGE, handler: || post(places::name) },
+    Route { method: Method::Post, path: "/console/dictionary/places/dismiss", access: CHANGE, handler: || post(places::dismiss) },
+    Route { method: Method::Get, path: WHY, access: VIEW, handler: || get(why::show) },
+    Route { method: Method::Get, path: TEXT, access: VIEW, handler: || get(text::show) },
+    Route { method: Method::Get, path: "/console/dictionary/export", access: VIEW, handler: || get(text::export) },
+    Route { method: Method::Post, path: IMPORT, access: CHANGE, handler: || post(text::import).layer(DefaultBodyLimit::max(IMPORT_BYTES)) },
+];
 
-/// What a page needs of the address.
-#[derive(Deserialize)]
-struct Asked {
-    #[serde(default)]
-    text: String,
-    #[serde(default)]
-    search: String,
-    #[serde(default)]
-    category: String,
-    #[serde(default)]
-    page: usize,
-    #[serde(default)]
-    no: String,
+/// Why a change was not made, for those who see a page and not a chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Obstacle {
+    Moved,
+    Problems,
+    NotCut,
+    NoDraft,
+    NoReason,
+    Golden,
+    DraftFirst,
+    NoVersion,
 }
 
-async fn show(
-    State(console): State<Arc<Console>>,
-    Extension(signed): Extension<Signed>,
-    Query(asked): Query<Asked>,
-) -> Response {
-    match words(&console, &asked).await {
-        Ok(values) => console.page(StatusCode::OK, &signed, PATH, "dictionary.html", values),
-        Err(fault) => console.workshop_fault(&fault),
-    }
-}
+impl Obstacle {
+    pub(super) const ALL: &[Self] = &[
+        Self::Moved,
+        Self::Problems,
+        Self::NotCut,
+        Self::NoDraft,
+        Self::NoReason,
+        Self::Golden,
+        Self::DraftFirst,
+        Self::NoVersion,
+    ];
 
-async fn words(console: &Console, asked: &Asked) -> Result<Value, WorkshopError> {
-    let desk = console.app.workshop.desk().await?;
-    let lexicon = desk.lexicon();
-    let taxonomy = lexicon.taxonomy();
-    let search = asked.search.trim();
-    let fits = |(term, code, _, _): &(&str, &SubCode, f32, bool)| {
-        let in_category = asked.category.is_empty() || code.category().code() == asked.category;
-        in_category
-            && (search.is_empty() || term.contains(search) || class_name(taxonomy, code).contains(search))
-    };
-    let all = lexicon.entries().filter(fits).count();
-    let rows: Vec<Value> = lexicon
-        .entries()
-        .filter(fits)
-        .skip(asked.page * ROWS)
-        .take(ROWS)
-        .map(|(term, code, weight, decides)| {
-            let edited = desk.book().iter().any(|edit| edit.words() == term);
-            context! {
-                term, code => code.as_str(), name => class_name(taxonomy, code), decides, edited,
-                weight => format!("{weight:+}")
-            }
-        })
-        .collect();
-    let digits = asked.no.trim().trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    let explained = match TicketNo::from_digits(digits) {
-        Some(no) => console.app.workshop.explain(no).await?.map(|tried| tried_value(&tried, taxonomy)),
-        None => None,
-    };
-    Ok(context! {
-        rows, all, search, category => asked.category.as_str(), page => asked.page, explained, no => asked.no.as_str(),
-        more => all > (asked.page + 1) * ROWS, text => asked.text.as_str(), size => lexicon.size(),
-        version => desk.standing.live, draft => desk.draft.is_some(), hash => lexicon.hash(),
-        categories => categories(taxonomy), classes => classes(taxonomy),
-        tried => try_values(console, &asked.text).await?
-    })
-}
-
-/// The sub-categories for a choice.
-pub(super) fn classes(taxonomy: &Taxonomy) -> Vec<Value> {
-    let subs = taxonomy.subs.values();
-    subs.map(|sub| context! { code => sub.code.as_str(), name => sub.name.as_str() }).collect()
-}
-
-fn categories(taxonomy: &Taxonomy) -> Vec<Value> {
-    let named =
-        Category::ALL.iter().map(|category| (category.code(), taxonomy.get(&SubCode::new(category.code()))));
-    named.map(|(code, sub)| context! { code, name => sub.map(|sub| sub.name.as_str()) }).collect()
-}
-
-pub(super) fn class_name(taxonomy: &Taxonomy, code: &SubCode) -> String {
-    taxonomy.get(code).map_or_else(|| code.as_str().to_owned(), |sub| sub.name.clone())
-}
-
-/// The try-out alone, as one types.
-async fn tried(State(console): State<Arc<Console>>, Query(asked): Query<Asked>) -> Response {
-    match try_values(&console, &asked.text).await {
-        Ok(tried) => console.pages.part("tried.html", context! { tried }),
-        Err(fault) => console.workshop_fault(&fault),
-    }
-}
-
-async fn try_values(console: &Console, text: &str) -> Result<Option<Value>, WorkshopError> {
-    if text.trim().is_empty() {
-        return Ok(None);
-    }
-    let (live, draft) = console.app.workshop.sentence(text).await?;
-    let desk = console.app.workshop.desk().await?;
-    let taxonomy = desk.live.taxonomy();
-    let changed = draft.as_ref().is_some_and(|draft| draft.code != live.code || draft.act != live.act);
-    Ok(Some(context! {
-        live => tried_value(&live, taxonomy), changed,
-        draft => draft.map(|draft| tried_value(&draft, taxonomy))
-    }))
-}
-
-fn tried_value(tried: &TryOut, taxonomy: &Taxonomy) -> Value {
-    let matches: Vec<Value> = tried
-        .matches
-        .iter()
-        .map(|one| {
-            context! {
-                term => one.term.as_str(), name => class_name(taxonomy, &one.code), weight => format!("{:+.1}", one.weight),
-                slip => one.corrected, learnt => one.learnt
-            }
-        })
-        .collect();
-    let ranking = tried.ranking.iter().map(|(code, score)| {
-        context! { name => class_name(taxonomy, code), score => format!("{score:+.1}") }
-    });
-    context! {
-        normal => tried.normal.as_str(), cut => tried.cut.clone(), matches, name => class_name(taxonomy, &tried.code),
-        ranking => ranking.collect::<Vec<Value>>(), sure => format!("{:.0}", tried.confidence * 100.0),
-        act => tried.act.code(), urgency => tried.urgency.code(), places => tried.places.clone()
-    }
-}
-
-async fn versions(State(console): State<Arc<Console>>, Extension(signed): Extension<Signed>) -> Response {
-    match version_rows(&console).await {
-        Ok(values) => console.page(StatusCode::OK, &signed, VERSIONS, "versions.html", values),
-        Err(fault) => console.workshop_fault(&fault),
-    }
-}
-
-pub(super) async fn version_rows(console: &Console) -> Result<Value, WorkshopError> {
-    let store = console.app.workshop.store();
-    let desk = console.app.workshop.desk().await?;
-    let mut rows = vec![];
-    for version in store.versions(LISTED).await? {
-        let before = version.no.saturating_sub(1);
-        let (now, then) = (book(console, version.no).await?, book(console, before).await?);
-        let civil = version.at.civil();
-        rows.push(context! {
-            no => version.no, name => version.author.name, reason => version.reason, hash => version.hash,
-            back_to => version.back_to, missed => version.golden_missed,
-            date => civil.date().to_string(), time => format!("{:02}:{:02}", civil.hour(), civil.minute()),
-            difference => difference(&now, &then, desk.live.commands()), live => version.no == desk.standing.live
-        });
-    }
-    Ok(context! { rows, live => desk.standing.live, draft => desk.draft.is_some() })
-}
-
-async fn book(console: &Console, version: u32) -> Result<EditBook, WorkshopError> {
-    let sealed = console.app.workshop.store().edits_of(version).await?.unwrap_or_default();
-    sealed.open().map_err(|error| WorkshopError::Stored(error.to_string()))
-}
-
-/// The lines that one book has and the other has not.
-pub(super) fn difference(now: &EditBook, then: &EditBook, words: &CommandWords) -> Vec<Value> {
-    let difference = now.diff(then);
-    let line = |sign: &'static str| move |edit: &&Edit| context! { sign, line => write_edit(edit, words) };
-    let removed = difference.removed.iter().take(LISTED).map(line("−"));
-    removed.chain(difference.added.iter().take(LISTED).map(line("+"))).collect()
-}
-
-async fn golden(State(console): State<Arc<Console>>, Extension(signed): Extension<Signed>) -> Response {
-    match golden_rows(&console).await {
-        Ok(values) => console.page(StatusCode::OK, &signed, GOLDEN, "golden.html", values),
-        Err(fault) => console.workshop_fault(&fault),
-    }
-}
-
-pub(super) async fn golden_rows(console: &Console) -> Result<Value, WorkshopError> {
-    let desk: Desk = console.app.workshop.desk().await?;
-    let taxonomy = desk.live.taxonomy().clone();
-    let own = console.app.workshop.store().golden().await?;
-    let (all, misses) = console.app.workshop.golden_run().await?;
-    let wanted = |code: Option<&SubCode>| code.map(|code| class_name(&taxonomy, code));
-    let missed = misses.iter().map(|miss| {
-        context! {
-            text => miss.golden.text.as_str(), wanted => wanted(miss.golden.code.as_ref()), got => class_name(&taxonomy, &miss.code)
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::Moved => "moved",
+            Self::Problems => "problems",
+            Self::NotCut => "not_cut",
+            Self::NoDraft => "no_draft",
+            Self::NoReason => "no_reason",
+            Self::Golden => "golden",
+            Self::DraftFirst => "draft_first",
+            Self::NoVersion => "no_version",
         }
-    });
-    let missed: Vec<Value> = missed.collect();
-    let own: Vec<Value> = own
-        .iter()
-        .map(|one| context! { text => one.text.as_str(), wanted => wanted(one.code.as_ref()) })
-        .collect();
-    Ok(
-        context! { missed, own, all => all.len(), draft => desk.draft.is_some(), classes => classes(&taxonomy) },
-    )
-}
-
-async fn queue(State(console): State<Arc<Console>>, Extension(signed): Extension<Signed>) -> Response {
-    match queue_rows(&console).await {
-        Ok(values) => console.page(StatusCode::OK, &signed, QUEUE, "queue.html", values),
-        Err(fault) => console.workshop_fault(&fault),
     }
-}
 
-pub(super) async fn queue_rows(console: &Console) -> Result<Value, WorkshopError> {
-    let workshop = &console.app.workshop;
-    let desk = workshop.desk().await?;
-    let taxonomy = desk.live.taxonomy();
-    let suggestions = workshop.suggest(Scope { days: 180, most: 20_000, ..Scope::PATIENT }).await?;
-    let suggestions: Vec<Value> = suggestions
-        .iter()
-        .map(|one| {
-            let code = match &one.edit {
-                Edit::Term { code, .. } => class_name(taxonomy, code),
-                Edit::Stop { .. } | Edit::Place { .. } | Edit::Slip { .. } => String::new(),
-            };
-            context! {
-                line => write_edit(&one.edit, desk.live.commands()), words => one.edit.words(), name => code,
-                right => one.right, wrong => one.wrong, mends => one.mends, examples => one.examples.clone()
-            }
-        })
-        .collect();
-    let places: Vec<Value> = workshop
-        .store()
-        .unknown_places(LISTED)
-        .await?
-        .iter()
-        .map(|place| context! { name => place.name.as_str(), seen => place.seen, ticket => place.ticket.to_string() })
-        .collect();
-    let estates: Vec<String> = desk.live.estates().iter().map(|estate| estate.name.clone()).collect();
-    Ok(context! { suggestions, places, estates })
-}
-
-/// The edits of the draft, or of the live version, as the file that `dict import` and the paste box take.
-async fn export(State(console): State<Arc<Console>>) -> Response {
-    match console.app.workshop.desk().await {
-        Ok(desk) => {
-            let text = write_edits(desk.book(), desk.live.commands());
-            let name = format!("attachment; filename=\"lianxin-dictionary-{}.txt\"", desk.standing.live);
-            (
-                [
-                    (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
-                    (header::CONTENT_DISPOSITION, name),
-                ],
-                text,
-            )
-                .into_response()
+    /// What stood in the way of a change that was refused.
+    fn of(tuning: &Tuning, trial: &Trial, standing: &Standing) -> Self {
+        if (trial.revision, trial.live) != (standing.revision, standing.live) {
+            return Self::Moved;
         }
-        Err(fault) => console.workshop_fault(&fault),
+        if !trial.problems.is_empty() {
+            return Self::Problems;
+        }
+        let unsaid = |reason: &str| reason.trim().is_empty();
+        let no_draft = standing.touched.is_none();
+        match tuning {
+            Tuning::Discard => Self::NoDraft,
+            Tuning::Publish { .. } if no_draft || trial.differing == 0 => Self::NoDraft,
+            Tuning::Publish { reason, .. } if unsaid(reason) => Self::NoReason,
+            Tuning::Publish { .. } => Self::Golden,
+            Tuning::Rollback { .. } if !no_draft => Self::DraftFirst,
+            Tuning::Rollback { to, reason } if *to < standing.live && unsaid(reason) => Self::NoReason,
+            Tuning::Rollback { .. } => Self::NoVersion,
+            Tuning::Put(_) | Tuning::Drop(_) if trial.conflicts.iter().any(is_uncut) => Self::NotCut,
+            Tuning::Put(_)
+            | Tuning::Drop(_)
+            | Tuning::AddGolden(_)
+            | Tuning::DropGolden(_)
+            | Tuning::DismissPlace(_) => Self::Moved,
+        }
     }
+}
+
+fn is_uncut(conflict: &Conflict) -> bool {
+    matches!(conflict, Conflict::NotCut { .. })
 }
 
 impl Console {
-    /// Something of ours failed: the log knows what, the page only that.
-    pub(super) fn workshop_fault(&self, fault: &WorkshopError) -> Response {
-        tracing::error!(error = chain(fault), "dictionary page failed");
-        self.pages.trouble(Trouble::Failed)
+    /// Tries a change and commits it; its trial, and what stood in its way if it was not made.
+    async fn tune(
+        &self,
+        signed: &Signed,
+        tuning: Tuning,
+    ) -> Result<(Trial, Option<Obstacle>), WorkshopError> {
+        let author =
+            Author { name: signed.account.name.as_str().to_owned(), person: None, via: Via::Console };
+        let (trial, answer) = self.app.tune(author, tuning.clone(), Scope::CHAT, None).await?;
+        if answer.changed {
+            return Ok((trial, None));
+        }
+        let standing = self.app.workshop.desk().await?.standing;
+        let obstacle = Obstacle::of(&tuning, &trial, &standing);
+        Ok((trial, Some(obstacle)))
+    }
+
+    /// The answer, or the page that says that something failed.
+    fn told(&self, made: Result<Response, WorkshopError>) -> Response {
+        made.unwrap_or_else(|fault| self.pages.fault(&fault))
+    }
+
+    /// A page of the dictionary, with its own menu and where the dictionaries stand.
+    fn dictionary_page(
+        &self,
+        status: StatusCode,
+        signed: &Signed,
+        desk: &Desk,
+        here: &str,
+        template: &str,
+        values: Value,
+    ) -> Response {
+        let sections: Vec<Value> = SECTIONS
+            .iter()
+            .filter(|entry| entry.access.admits(&signed.account))
+            .map(|entry| context! { path => entry.path, name => entry.name, here => entry.path == here })
+            .collect();
+        let may = context! {
+            edit => signed.account.post.may(Right::EditDictionary),
+            publish => signed.account.post.may(Right::PublishDictionary),
+        };
+        let frame = context! { sections, may, standing => shapes::standing(desk) };
+        self.page(status, signed, PATH, template, context! { ..values, ..frame })
+    }
+
+    /// The line above a page that says why a change was not made.
+    fn not_made(&self, obstacle: Option<Obstacle>) -> Option<Notice> {
+        obstacle.map(|obstacle| self.pages.hindered(obstacle))
     }
 }

@@ -16,7 +16,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Access, Console, Door, LOGIN, page::Trouble, redirect};
+use super::{Access, Console, Door, LOGIN, dictionary, page::Trouble, redirect};
 use crate::{app::accounts::Key, domain::account::Account};
 
 /// The largest form.
@@ -30,7 +30,7 @@ const HEADERS: [(header::HeaderName, HeaderValue); 7] = [
     (
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; \
              frame-ancestors 'none'; base-uri 'none'",
         ),
     ),
@@ -161,7 +161,8 @@ async fn unforged(request: Request, key: Option<&Key>) -> Option<Request> {
     }
     let key = key?;
     let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, FORM_BYTES).await.ok()?;
+    let most = if parts.uri.path() == dictionary::IMPORT { dictionary::IMPORT_BYTES } else { FORM_BYTES };
+    let bytes = to_bytes(body, most).await.ok()?;
     let copy = Request::from_parts(parts.clone(), Body::from(bytes.clone()));
     let Form(field) = Form::<TokenField>::from_request(copy, &()).await.ok()?;
     key.is_form_token(&field.token).then(|| Request::from_parts(parts, Body::from(bytes)))

@@ -1,7 +1,7 @@
 //! Pages made from templates and wordings, both shipped in the program and checked when it starts. What people typed
 //! is escaped, isolated, and stripped of its invisible characters here and nowhere else.
 
-use std::fmt::Write;
+use std::{error::Error, fmt::Write};
 
 use axum::{
     http::{StatusCode, header},
@@ -9,9 +9,9 @@ use axum::{
 };
 use minijinja::{Environment, HtmlEscape, UndefinedBehavior, Value, context};
 
-use super::{Console, Entry, MENU, guard::Signed, wording::Wording};
+use super::{Console, Entry, MENU, dictionary::Obstacle, guard::Signed, wording::Wording};
 use crate::{
-    app::accounts::{AccountFault, Key},
+    app::accounts::Key,
     domain::{
         account::{Refusal, is_hidden},
         problem::{Problem, chain},
@@ -28,12 +28,21 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("accounts.html", include_str!("accounts.html")),
     ("account.html", include_str!("account.html")),
     ("audit.html", include_str!("audit.html")),
-    ("dictionary.html", include_str!("dictionary.html")),
-    ("tried.html", include_str!("tried.html")),
-    ("draft.html", include_str!("draft.html")),
-    ("versions.html", include_str!("versions.html")),
-    ("golden.html", include_str!("golden.html")),
-    ("queue.html", include_str!("queue.html")),
+    ("dictionary/base.html", include_str!("dictionary/base.html")),
+    ("dictionary/parts.html", include_str!("dictionary/parts.html")),
+    ("dictionary/terms.html", include_str!("dictionary/terms.html")),
+    ("dictionary/edit.html", include_str!("dictionary/edit.html")),
+    ("dictionary/put.html", include_str!("dictionary/put.html")),
+    ("dictionary/try.html", include_str!("dictionary/try.html")),
+    ("dictionary/draft.html", include_str!("dictionary/draft.html")),
+    ("dictionary/dry_run.html", include_str!("dictionary/dry_run.html")),
+    ("dictionary/versions.html", include_str!("dictionary/versions.html")),
+    ("dictionary/version.html", include_str!("dictionary/version.html")),
+    ("dictionary/golden.html", include_str!("dictionary/golden.html")),
+    ("dictionary/suggestions.html", include_str!("dictionary/suggestions.html")),
+    ("dictionary/places.html", include_str!("dictionary/places.html")),
+    ("dictionary/text.html", include_str!("dictionary/text.html")),
+    ("dictionary/why.html", include_str!("dictionary/why.html")),
 ];
 
 /// Why there is only this page.
@@ -68,6 +77,13 @@ impl Trouble {
 pub(super) struct Notice {
     good: bool,
     text: String,
+}
+
+impl Notice {
+    /// A line that says what is wrong.
+    pub(super) fn bad(text: String) -> Self {
+        Self { good: false, text }
+    }
 }
 
 impl From<Notice> for Value {
@@ -118,7 +134,7 @@ impl Pages {
     }
 
     /// Something of ours failed: the log knows what, the page only that.
-    pub(super) fn fault(&self, fault: &AccountFault) -> Response {
+    pub(super) fn fault(&self, fault: &dyn Error) -> Response {
         tracing::error!(error = chain(fault), "console request failed");
         self.trouble(Trouble::Failed)
     }
@@ -128,19 +144,19 @@ impl Pages {
         Some(Notice { good: true, text: self.words.done(code?)?.to_owned() })
     }
 
-    /// A line in the words that an answer already has.
-    pub(super) fn said(&self, good: bool, text: &str) -> Notice {
-        Notice { good, text: text.to_owned() }
-    }
-
-    /// A part of a page, for the script that puts it in.
-    pub(super) fn part(&self, template: &str, values: Value) -> Response {
-        self.render(StatusCode::OK, template, values)
-    }
-
     /// The line for what was not done.
     pub(super) fn refused(&self, refusal: Refusal) -> Notice {
         Notice { good: false, text: self.words.refusal(refusal).to_owned() }
+    }
+
+    /// The line for a change of the dictionaries that was not made.
+    pub(super) fn hindered(&self, obstacle: Obstacle) -> Notice {
+        Notice::bad(self.words.hindrance(obstacle.code()).to_owned())
+    }
+
+    /// The line for what was typed and is no change at all.
+    pub(super) fn told(&self, code: &str) -> Notice {
+        Notice::bad(self.words.hindrance(code).to_owned())
     }
 
     fn render(&self, status: StatusCode, template: &str, values: Value) -> Response {

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use minijinja::{Value, context};
 use serde::Deserialize;
 
-use super::MENU;
+use super::{MENU, dictionary};
 use crate::domain::{
     account::{AuditKind, Post, Refusal, Right},
+    category::{Act, Urgency},
     problem::{Problem, line_of},
 };
 
@@ -25,6 +26,10 @@ pub struct Wording {
     rights: Table,
     audit: Table,
     refusals: Table,
+    hindrances: Table,
+    acts: Table,
+    urgencies: Table,
+    via: Table,
     done: Table,
 }
 
@@ -44,6 +49,11 @@ impl Wording {
         self.refusals.get(refusal.code()).map_or(refusal.code(), String::as_str)
     }
 
+    /// Why a change of the dictionaries was not made.
+    pub(super) fn hindrance<'w>(&'w self, code: &'w str) -> &'w str {
+        self.hindrances.get(code).map_or(code, String::as_str)
+    }
+
     /// What was done; nothing for what nobody can have done.
     pub(super) fn done(&self, code: &str) -> Option<&str> {
         self.done.get(code).map(String::as_str)
@@ -57,12 +67,20 @@ impl Wording {
             posts => table(&self.posts),
             rights => table(&self.rights),
             audit => table(&self.audit),
+            acts => table(&self.acts),
+            urgencies => table(&self.urgencies),
+            via => table(&self.via),
         }
     }
 
     fn missing(&self) -> Vec<Problem> {
-        let names: [(&str, &Table, Vec<&str>); 5] = [
-            ("pages", &self.pages, MENU.iter().map(|entry| entry.name).collect()),
+        let pages = MENU.iter().chain(dictionary::SECTIONS);
+        let names: [(&str, &Table, Vec<&str>); 9] = [
+            ("pages", &self.pages, pages.map(|entry| entry.name).collect()),
+            ("acts", &self.acts, Act::ALL.iter().map(|act| act.code()).collect()),
+            ("urgencies", &self.urgencies, Urgency::ALL.iter().map(|urgency| urgency.code()).collect()),
+            ("via", &self.via, dictionary::VIAS.to_vec()),
+            ("hindrances", &self.hindrances, dictionary::Obstacle::ALL.iter().map(|o| o.code()).collect()),
             ("posts", &self.posts, Post::ALL.iter().map(|post| post.code()).collect()),
             ("rights", &self.rights, Right::ALL.iter().map(|right| right.code()).collect()),
             ("audit", &self.audit, AuditKind::ALL.iter().map(|kind| kind.code()).collect()),
