@@ -1,18 +1,21 @@
 //! 工单: one problem, one place, one owner at a time. Its states and moves; what happened to it is a list of events, and
 //! the ticket is their fold. Who may make a move is decided in `decide`.
 
+mod event;
+mod place;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
     category::{Hazard, RequestKind, Sphere, SubCode, Urgency, codes},
     directory::{GridId, GroupId},
-    message::Media,
     moment::Moment,
-    person::{Home, PersonId},
-    place::EstateId,
+    person::PersonId,
     ticket_no::TicketNo,
     words::Words,
 };
+pub use event::TicketEvent;
+pub use place::Place;
 
 codes! {
     /// Where a ticket stands.
@@ -86,84 +89,6 @@ codes! {
     }
 }
 
-/// Where, as far as it is known.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Place {
-    /// Estate or village, once known.
-    pub estate: Option<EstateId>,
-    /// Building number in Arabic digits.
-    pub building: Option<String>,
-    /// Unit number.
-    pub unit: Option<String>,
-    /// Room number. Never shown to a group.
-    pub room: Option<String>,
-    /// Gate, shop, side of a building.
-    pub landmark: Option<String>,
-    /// The resident's own words for it, when the estate is not known.
-    pub said: Option<String>,
-}
-
-impl Place {
-    /// Whether a grid worker can find it: the estate is known.
-    pub fn is_known(&self) -> bool {
-        self.estate.is_some()
-    }
-
-    /// Whether it is finer than the estate.
-    pub fn has_spot(&self) -> bool {
-        self.building.is_some() || self.landmark.is_some()
-    }
-
-    /// Whether two places may be one spot: same estate and building; unit, room and landmark must not differ.
-    pub fn may_be(&self, other: &Self) -> bool {
-        let agree = |a: &Option<String>, b: &Option<String>| match (a, b) {
-            (Some(a), Some(b)) => a == b,
-            (None, _) | (_, None) => true,
-        };
-        self.estate.is_some()
-            && self.estate == other.estate
-            && self.building == other.building
-            && agree(&self.unit, &other.unit)
-            && agree(&self.room, &other.room)
-            && (self.building.is_some() || agree(&self.landmark, &other.landmark))
-    }
-
-    /// This place with what it leaves open filled in from a home in the same estate; `indoors` down to the room.
-    #[must_use]
-    pub fn or_home(mut self, home: &Home, indoors: bool) -> Self {
-        if self.estate.is_none() {
-            self.estate = Some(home.estate);
-        }
-        if self.estate == Some(home.estate) && !self.has_spot() {
-            self.building.clone_from(&home.building);
-            if indoors {
-                self.unit.clone_from(&home.unit);
-                self.room.clone_from(&home.room);
-            }
-        }
-        self
-    }
-
-    /// This place corrected by a later, more telling one.
-    #[must_use]
-    pub fn refined_by(mut self, other: Self) -> Self {
-        if other.estate.is_some() && other.estate != self.estate {
-            return other;
-        }
-        if other.has_spot() {
-            let estate = self.estate;
-            self = Self { estate, ..other };
-        }
-        self
-    }
-}
-
-impl std::fmt::Debug for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Place(estate {:?}, building {:?})", self.estate.map(|e| e.0), self.building)
-    }
-}
-
 /// How a report was understood when it was filed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filing {
@@ -179,186 +104,6 @@ pub struct Filing {
     pub hazard: Option<Hazard>,
     /// Hash of the dictionaries that understood it.
     pub lexicon: String,
-}
-
-/// What happened to a ticket. Stored as written, so a variant is never renamed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub enum TicketEvent {
-    /// – → Draft, or Submitted when the estate is known. The number is issued with it.
-    Reported {
-        /// Whose report it is.
-        reporter: PersonId,
-        /// Typed by staff for others (代报).
-        on_behalf: bool,
-        /// The group it was said in.
-        group: Option<GroupId>,
-        /// In full, as typed.
-        text: Words,
-        /// How it was understood.
-        filing: Filing,
-        /// As far as known.
-        place: Place,
-        /// Seen only by reporter and handler.
-        private: bool,
-    },
-    /// Draft → Submitted when the estate becomes known; a correction in other open states.
-    Located {
-        /// The place now.
-        place: Place,
-    },
-    /// Draft → Submitted without a place: the reporter does not know it, or never answered.
-    PlaceUnknown,
-    /// Submitted → Accepted, with the due date counted from receipt.
-    Accepted {
-        /// The grid, when there is one.
-        grid: Option<GridId>,
-        /// To be resolved by; `None` when the calendar could not say (an operator alarm is raised).
-        due: Option<Moment>,
-    },
-    /// Accepted → Dispatched.
-    Dispatched {
-        /// The one owner.
-        owner: PersonId,
-    },
-    /// Its place turned out to be another's: Accepted, Dispatched, InProgress → Dispatched.
-    Rerouted {
-        /// The grid of the place.
-        grid: Option<GridId>,
-        /// The one owner now.
-        owner: PersonId,
-    },
-    /// Dispatched → InProgress.
-    SignedFor,
-    /// Somebody stood on the spot.
-    Arrived,
-    /// More words of a reporter.
-    Added {
-        /// As typed.
-        text: Words,
-    },
-    /// Words of the handler.
-    Noted {
-        /// As typed.
-        text: Words,
-    },
-    /// A photo.
-    Photo {
-        /// Where it is kept.
-        media: Media,
-        /// Of the problem or of the work.
-        stage: PhotoStage,
-    },
-    /// InProgress → PendingVerify; a private one → PendingConfirm.
-    Done {
-        /// What was done.
-        note: Words,
-    },
-    /// PendingVerify → PendingConfirm, or back → InProgress.
-    Verified {
-        /// Passed or not.
-        passed: bool,
-        /// Why.
-        note: Words,
-    },
-    /// The reporter says whether it is solved. No: PendingConfirm → InProgress.
-    Confirmed {
-        /// Solved or not.
-        solved: bool,
-        /// Their words.
-        text: Words,
-    },
-    /// PendingConfirm, solved → Closed.
-    Rated {
-        /// How satisfied.
-        rating: Rating,
-        /// Their words.
-        text: Words,
-    },
-    /// Closed → InProgress, by the reporter within thirty days.
-    Reopened {
-        /// Their words.
-        text: Words,
-    },
-    /// → Withdrawn.
-    Withdrawn,
-    /// Submitted, Accepted, Dispatched → Merged.
-    Merged {
-        /// The ticket that lives on.
-        into: TicketNo,
-    },
-    /// A household joined.
-    CoSigned {
-        /// Who.
-        by: PersonId,
-        /// Whether the home is confirmed; the others are counted apart.
-        confirmed: bool,
-    },
-    /// Its handler says what it really is; due anew, counted from receipt.
-    Refiled {
-        /// What it is.
-        subcategory: SubCode,
-        /// To be resolved by.
-        due: Option<Moment>,
-    },
-    /// A co-signer's home turned out to be confirmed: from now on their household counts.
-    Counted {
-        /// Who.
-        by: PersonId,
-    },
-    /// Somebody of a household that stands behind it already: told how it goes on, not counted again.
-    Joined {
-        /// Who.
-        by: PersonId,
-    },
-    /// Looks like another open ticket; left to the worker.
-    Linked {
-        /// The earlier ticket.
-        similar: TicketNo,
-    },
-    /// Made private by the reporter.
-    MadePrivate,
-    /// The reporter urged.
-    Urged,
-    /// Enough households for a round table; put to the committee.
-    Proposed {
-        /// Households at that time.
-        households: u32,
-    },
-}
-
-impl TicketEvent {
-    /// The event's name in the history.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Reported { .. } => "reported",
-            Self::Located { .. } => "located",
-            Self::PlaceUnknown => "place_unknown",
-            Self::Accepted { .. } => "accepted",
-            Self::Dispatched { .. } => "dispatched",
-            Self::Rerouted { .. } => "rerouted",
-            Self::SignedFor => "signed_for",
-            Self::Arrived => "arrived",
-            Self::Added { .. } => "added",
-            Self::Noted { .. } => "noted",
-            Self::Photo { .. } => "photo",
-            Self::Done { .. } => "done",
-            Self::Verified { .. } => "verified",
-            Self::Confirmed { .. } => "confirmed",
-            Self::Rated { .. } => "rated",
-            Self::Reopened { .. } => "reopened",
-            Self::Withdrawn => "withdrawn",
-            Self::Merged { .. } => "merged",
-            Self::CoSigned { .. } => "co_signed",
-            Self::Refiled { .. } => "refiled",
-            Self::Counted { .. } => "counted",
-            Self::Joined { .. } => "joined",
-            Self::Linked { .. } => "linked",
-            Self::MadePrivate => "made_private",
-            Self::Urged => "urged",
-            Self::Proposed { .. } => "proposed",
-        }
-    }
 }
 
 /// A move that the state machine does not know, with the state it was tried in.
