@@ -302,7 +302,9 @@ impl App {
             | Role::Mediator
             | Role::PropertyStaff
             | Role::SafetyOfficer
-            | Role::HousingOffice => *kind == CommandKind::Why,
+            | Role::HousingOffice
+            | Role::SubdistrictStaff
+            | Role::DeptHandler => *kind == CommandKind::Why,
         };
         if !may {
             return None;

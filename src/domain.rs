@@ -4,6 +4,7 @@
 pub mod account;
 pub mod calendar;
 pub mod category;
+pub mod clock;
 pub mod command;
 pub mod compose;
 pub mod decide;
@@ -21,5 +22,6 @@ pub mod reply_key;
 pub mod ticket;
 pub mod ticket_no;
 pub mod understanding;
+pub mod whistle;
 pub mod words;
 pub mod world;

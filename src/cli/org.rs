@@ -67,6 +67,7 @@ fn warning(dropped: &Dropped) -> Option<String> {
         ("小区", &dropped.estates),
         ("网格", &dropped.grids),
         ("群", &dropped.groups),
+        ("部门", &dropped.departments),
     ];
     let lines: Vec<_> = lists
         .iter()

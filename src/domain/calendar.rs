@@ -148,6 +148,38 @@ impl Calendar {
         }
     }
 
+    /// When that much working time (milliseconds) after a start has passed.
+    pub fn plus_work(&self, start: Moment, work: i64) -> Result<Moment, CalendarError> {
+        self.at_work(start, work)
+    }
+
+    /// The working time between two moments, in milliseconds; 0 when the second is not the later.
+    pub fn work_between(&self, start: Moment, end: Moment) -> Result<i64, CalendarError> {
+        let mut work = 0;
+        let (mut date, last) = (start.date(), end.date());
+        while date <= last {
+            if self.is_work(date)? {
+                for (open, close) in self.periods_of(date)? {
+                    work += (close.min(end.millis()) - open.max(start.millis())).max(0);
+                }
+            }
+            let Ok(next) = date.tomorrow() else { break };
+            date = next;
+        }
+        Ok(work)
+    }
+
+    /// The first working day after a date.
+    pub fn next_working_day(&self, date: Date) -> Result<Date, CalendarError> {
+        let mut next = date;
+        loop {
+            next = next.tomorrow().map_err(|_| CalendarError::OutOfRange)?;
+            if self.is_work(next)? {
+                return Ok(next);
+            }
+        }
+    }
+
     /// The dates from the day of `start` to the day of `end` on which nobody works: 「9、10、16、17日不算」.
     pub fn skipped(&self, start: Moment, end: Moment) -> Result<Vec<Date>, CalendarError> {
         let mut skipped = vec![];

@@ -129,6 +129,60 @@ codes! {
         Yes = "yes",
         /// 不用, 不要
         No = "no",
+        /// 派单 号 给谁, 转派 号 给谁
+        HandOut = "hand_out",
+        /// 退单 号 原因
+        Return = "return",
+        /// 挂账 号 到哪天 原因
+        Hold = "hold",
+        /// 恢复 号 原因
+        Resume = "resume",
+        /// 不予受理 号 原因
+        Decline = "decline",
+        /// 拆单 号
+        Unmerge = "unmerge",
+        /// 上报 号 原因
+        Raise = "raise",
+        /// 下放 号 原因
+        PassDown = "pass_down",
+        /// 销号 号
+        WriteOff = "write_off",
+        /// 说明结案 号 话
+        Explain = "explain",
+        /// 同意说明 号
+        Countersign = "countersign",
+        /// 直办 号 话
+        OnSpot = "on_spot",
+        /// 定级 号 一般|难点|重大
+        Grade = "grade",
+        /// 督办 号
+        Supervise = "supervise",
+        /// 吹哨 部门 号 话
+        Whistle = "whistle",
+        /// 同意 哨号
+        Approve = "approve",
+        /// 不同意 哨号 原因
+        Refuse = "refuse",
+        /// 报到 哨号 话
+        ReportIn = "report_in",
+        /// 退哨 哨号 原因
+        ReturnWhistle = "return_whistle",
+        /// 评哨 哨号 快4 到4 办5 评话
+        RateWhistle = "rate_whistle",
+        /// 今天
+        Today = "today",
+        /// 超期
+        Overdue = "overdue",
+        /// 谁来办 话
+        WhoWould = "who_would",
+        /// 交接 给谁
+        HandOver = "hand_over",
+        /// 申诉 号 话
+        Appeal = "appeal",
+        /// 为啥是19号
+        WhyDate = "why_date",
+        /// 谁负责 3号楼
+        WhoOwns = "who_owns",
         /// A command word of the grammar whose work comes with a later version.
         Later = "later",
     }
@@ -181,7 +235,7 @@ impl CommandKind {
     /// The act that a line of this command is.
     pub fn act(self) -> Act {
         match self {
-            Self::Progress | Self::Urge => Act::Status,
+            Self::Progress | Self::Urge | Self::WhyDate => Act::Status,
             Self::Supplement | Self::Note => Act::Addition,
             Self::CoSign => Act::Cosign,
             Self::Solved => Act::Resolved,
@@ -198,6 +252,8 @@ impl CommandKind {
             | Self::Forget
             | Self::Bind
             | Self::Cancel => Act::Control,
+            Self::Appeal => Act::Rating,
+            Self::WhoOwns => Act::Consultation,
             Self::DontKnow | Self::Yes | Self::No => Act::Smalltalk,
             Self::Passed | Self::Failed => Act::StaffCommand,
             Self::Mine
@@ -229,6 +285,30 @@ impl CommandKind {
             | Self::Rollback
             | Self::Dictionary
             | Self::Refile
+            | Self::HandOut
+            | Self::Return
+            | Self::Hold
+            | Self::Resume
+            | Self::Decline
+            | Self::Unmerge
+            | Self::Raise
+            | Self::PassDown
+            | Self::WriteOff
+            | Self::Explain
+            | Self::Countersign
+            | Self::OnSpot
+            | Self::Grade
+            | Self::Supervise
+            | Self::Whistle
+            | Self::Approve
+            | Self::Refuse
+            | Self::ReportIn
+            | Self::ReturnWhistle
+            | Self::RateWhistle
+            | Self::Today
+            | Self::Overdue
+            | Self::WhoWould
+            | Self::HandOver
             | Self::Later => Act::StaffCommand,
         }
     }
@@ -276,13 +356,20 @@ impl CommandKind {
             | Self::Yes
             | Self::No
             | Self::Passed
-            | Self::Failed => Arguments::None,
+            | Self::Failed
+            | Self::Today
+            | Self::Overdue => Arguments::None,
             Self::Progress | Self::Withdraw | Self::CoSign | Self::Urge | Self::Why | Self::Private => {
                 Arguments::Numbers
             }
-            Self::SignFor | Self::Arrive | Self::Merge | Self::ConfirmHome | Self::RejectHome => {
-                Arguments::Numbers
-            }
+            Self::SignFor
+            | Self::Arrive
+            | Self::Merge
+            | Self::ConfirmHome
+            | Self::RejectHome
+            | Self::Unmerge
+            | Self::WriteOff
+            | Self::Countersign => Arguments::Numbers,
             Self::ShowWorse | Self::Dictionary | Self::Decides | Self::Reason | Self::DespiteGolden => {
                 Arguments::None
             }
@@ -294,8 +381,31 @@ impl CommandKind {
             | Self::AddSlip
             | Self::TryOut
             | Self::PublishDictionary
-            | Self::Rollback => Arguments::Words,
-            Self::Done | Self::Verify | Self::Locate | Self::Refile => Arguments::NumberThenText,
+            | Self::Rollback
+            | Self::Whistle
+            | Self::Approve
+            | Self::Refuse
+            | Self::ReportIn
+            | Self::ReturnWhistle
+            | Self::RateWhistle
+            | Self::WhoWould
+            | Self::HandOver => Arguments::Words,
+            Self::WhyDate | Self::WhoOwns => Arguments::Free,
+            Self::Done
+            | Self::Verify
+            | Self::Locate
+            | Self::Refile
+            | Self::HandOut
+            | Self::Return
+            | Self::Hold
+            | Self::Resume
+            | Self::Decline
+            | Self::Raise
+            | Self::PassDown
+            | Self::Explain
+            | Self::OnSpot
+            | Self::Grade
+            | Self::Supervise => Arguments::NumberThenText,
             Self::Supplement
             | Self::Note
             | Self::Change
@@ -305,7 +415,8 @@ impl CommandKind {
             | Self::RatherSatisfied
             | Self::Dissatisfied
             | Self::Going
-            | Self::NotGoing => Arguments::MaybeText,
+            | Self::NotGoing
+            | Self::Appeal => Arguments::MaybeText,
             Self::Message | Self::Live | Self::OnBehalf | Self::CallMeeting | Self::Bind => Arguments::Text,
             Self::Later => Arguments::MaybeText,
         }
@@ -325,6 +436,8 @@ enum Arguments {
     MaybeText,
     /// Words, set off by a space or punctuation.
     Text,
+    /// Whatever follows, close or set off.
+    Free,
     /// Words kept as they are, also numbers, set off by a space; or nothing.
     Words,
 }
@@ -339,19 +452,45 @@ pub struct CommandRow {
     pub words: Vec<String>,
 }
 
+/// One row `[[code]]` of `dictionaries/commands.toml`: what people call a reason, a level, a grade, a cause.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeRow {
+    /// The code meant.
+    pub code: String,
+    /// The words that mean it, any of them.
+    pub words: Vec<String>,
+}
+
 /// The command words, longest first, ready to parse lines with.
 #[derive(Debug, Clone, Default)]
 pub struct CommandWords {
     words: Vec<(String, CommandKind)>,
+    codes: Vec<(String, String)>,
 }
 
 impl CommandWords {
     /// From the rows of the data file. A word given twice is the loader's to refuse.
-    pub fn new(rows: &[CommandRow]) -> Self {
+    pub fn new(rows: &[CommandRow], codes: &[CodeRow]) -> Self {
+        let mut coded: Vec<_> =
+            codes.iter().flat_map(|row| row.words.iter().map(|w| (w.clone(), row.code.clone()))).collect();
+        coded.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
         let mut words: Vec<_> =
             rows.iter().flat_map(|row| row.words.iter().map(|w| (w.clone(), row.kind))).collect();
         words.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
-        Self { words }
+        Self { words, codes: coded }
+    }
+
+    /// The first of some codes that a text speaks of, by its longest word: a reason, a level, a cause.
+    pub fn coded<T>(&self, text: &str, from_code: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let mut found = self.codes.iter().filter(|(word, _)| text.contains(word.as_str()));
+        found.find_map(|(_, code)| from_code(code))
+    }
+
+    /// What follows a word of that code in a text.
+    pub fn after_code<'t>(&self, text: &'t str, wanted: &str) -> Option<&'t str> {
+        let mut words = self.codes.iter().filter(|(_, code)| code == wanted);
+        words.find_map(|(word, _)| text.find(word.as_str()).map(|at| &text[at + word.len()..]))
     }
 
     /// The first word of a command, as help texts name it.
@@ -406,6 +545,9 @@ fn parse_arguments(kind: CommandKind, tail: &str) -> Option<ChatCommand> {
         let rest = tail.trim().to_owned();
         return set_off.then_some(ChatCommand::Word { kind, nos: vec![], rest });
     }
+    if kind.arguments() == Arguments::Free {
+        return Some(ChatCommand::Word { kind, nos: vec![], rest: body.to_owned() });
+    }
     let (nos, rest) = parse_numbers(body, kind);
     let done = |nos, rest: &str| Some(ChatCommand::Word { kind, nos, rest: rest.to_owned() });
     match kind.arguments() {
@@ -425,7 +567,7 @@ fn parse_arguments(kind: CommandKind, tail: &str) -> Option<ChatCommand> {
             let digits = !body.is_empty() && body.chars().all(|c| c.is_ascii_digit());
             (set_off || digits).then(|| done(vec![], body)).flatten()
         }
-        Arguments::Text | Arguments::Words => set_off.then(|| done(vec![], body)).flatten(),
+        Arguments::Text | Arguments::Words | Arguments::Free => set_off.then(|| done(vec![], body)).flatten(),
     }
 }
 
@@ -484,6 +626,18 @@ fn parse_numbers(body: &str, kind: CommandKind) -> (Vec<NoRef>, &str) {
         }
     }
     (nos, rest)
+}
+
+/// A ticket's number at the start of a text, and what follows it.
+pub fn leading_no(text: &str) -> Option<(NoRef, &str)> {
+    parse_no(text.trim_start_matches(is_break)).map(|(no, rest)| (no, rest.trim_matches(is_break)))
+}
+
+/// The first word of a text, up to a space or punctuation, and what follows it.
+pub fn leading_word(text: &str) -> (&str, &str) {
+    let text = text.trim_matches(is_break);
+    let (word, rest) = text.split_at(text.find(is_break).unwrap_or(text.len()));
+    (word, rest.trim_matches(is_break))
 }
 
 fn parse_no(text: &str) -> Option<(NoRef, &str)> {

@@ -4,6 +4,7 @@
 
 mod answering;
 mod binding;
+mod clockwork;
 mod confirming;
 mod convening;
 mod desk;
@@ -12,8 +13,10 @@ mod household;
 mod intake;
 mod locating;
 mod resident;
+mod steering;
 mod ticking;
 mod tuning;
+mod whistling;
 
 use super::{
     category::{Act, Hazard, RequestKind, Urgency},
@@ -280,6 +283,9 @@ fn obey<W: World>(
             desk.say(Key::Forgotten, args! {});
             Ok(())
         }
+        CommandKind::Appeal => steering::appeal(desk, nos, rest),
+        CommandKind::WhyDate => resident::why_date(desk),
+        CommandKind::WhoOwns => steering::who_owns(desk, u),
         CommandKind::Bind => binding::bind(desk, &heard.inbound.key, rest),
         CommandKind::DontKnow => locating::dont_know(desk, u),
         CommandKind::Yes | CommandKind::No | CommandKind::Passed | CommandKind::Failed => {
@@ -319,6 +325,30 @@ fn obey<W: World>(
         | CommandKind::PublishDictionary
         | CommandKind::Rollback
         | CommandKind::Dictionary
+        | CommandKind::HandOut
+        | CommandKind::Return
+        | CommandKind::Hold
+        | CommandKind::Resume
+        | CommandKind::Decline
+        | CommandKind::Unmerge
+        | CommandKind::Raise
+        | CommandKind::PassDown
+        | CommandKind::WriteOff
+        | CommandKind::Explain
+        | CommandKind::Countersign
+        | CommandKind::OnSpot
+        | CommandKind::Grade
+        | CommandKind::Supervise
+        | CommandKind::Whistle
+        | CommandKind::Approve
+        | CommandKind::Refuse
+        | CommandKind::ReportIn
+        | CommandKind::ReturnWhistle
+        | CommandKind::RateWhistle
+        | CommandKind::Today
+        | CommandKind::Overdue
+        | CommandKind::WhoWould
+        | CommandKind::HandOver
         | CommandKind::Later => {
             if !desk.actor.is_staff() {
                 return small(desk, Key::StaffWord);

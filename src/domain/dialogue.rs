@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     command::CommandKind,
+    directory::DepartmentId,
     meeting::{Answer, MeetingId},
     message::Media,
     place::EstateId,
@@ -110,5 +111,14 @@ pub enum Dialogue {
     Change {
         /// The ticket.
         no: TicketNo,
+    },
+    /// 吹哨: for which cause? 1 / 2 / 3
+    WhistleCause {
+        /// The ticket.
+        no: TicketNo,
+        /// Whom to call in.
+        department: DepartmentId,
+        /// Why, in the worker's words.
+        text: Words,
     },
 }

@@ -70,6 +70,24 @@ pub struct Grid {
     pub covers: Vec<(EstateId, Vec<String>)>,
 }
 
+/// Row id of a department 职能部门 or another unit that can be called in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DepartmentId(pub i64);
+
+/// A department, utility or partner unit: works the tickets handed to it and comes when whistled for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Department {
+    /// Row id.
+    pub id: DepartmentId,
+    /// 住建局
+    pub name: String,
+    /// Other names people use.
+    pub aliases: Vec<String>,
+    /// Who answers for it, the first first.
+    pub contacts: Vec<PersonId>,
+}
+
 /// A chat group of residents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
@@ -107,6 +125,12 @@ pub struct Directory {
     pub grids: Vec<Grid>,
     /// Groups.
     pub groups: Vec<Group>,
+    /// Departments, utilities and partner units.
+    #[serde(default)]
+    pub departments: Vec<Department>,
+    /// 街道, 乡镇: who approves whistles and gets what the communities cannot solve, the first first.
+    #[serde(default)]
+    pub subdistrict: Vec<PersonId>,
     /// 兜底: who gets what belongs to no grid. `None` only before the first import.
     pub catch_all: Option<PersonId>,
     /// Staff, for lines that name an owner.
@@ -137,6 +161,21 @@ impl Directory {
     /// The group of that id.
     pub fn group(&self, id: GroupId) -> Option<&Group> {
         self.groups.iter().find(|g| g.id == id)
+    }
+
+    /// The department of that id.
+    pub fn department(&self, id: DepartmentId) -> Option<&Department> {
+        self.departments.iter().find(|d| d.id == id)
+    }
+
+    /// The department that somebody calls so.
+    pub fn department_named(&self, name: &str) -> Option<&Department> {
+        self.departments.iter().find(|d| d.name == name || d.aliases.iter().any(|a| a == name))
+    }
+
+    /// Whether somebody answers for a department.
+    pub fn speaks_for(&self, person: PersonId, department: DepartmentId) -> bool {
+        self.department(department).is_some_and(|d| d.contacts.contains(&person))
     }
 
     /// The group that a gateway calls so.

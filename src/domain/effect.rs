@@ -12,6 +12,7 @@ use super::{
     reply_key::ReplyKey,
     ticket::{Ticket, TicketEvent},
     ticket_no::TicketNo,
+    whistle::{Whistle, WhistleEvent, WhistleId},
 };
 
 /// A value put into a wording.
@@ -172,6 +173,22 @@ pub enum TimerKind {
     MeetingReminder(MeetingId),
     /// Five minutes after the last count: tell the group the new one.
     RsvpCount(MeetingId),
+    /// A part of a ticket's time may be over.
+    Clock(TicketNo),
+    /// Nobody has answered 修好了吗 yet.
+    Silence(TicketNo),
+    /// The day on which a ticket on hold is decided anew.
+    Review(TicketNo),
+    /// The time to report in for a whistle is over.
+    WhistleReport(WhistleId),
+    /// The time to solve for a whistle is over.
+    WhistleDone(WhistleId),
+    /// The next working day's briefs are to be set.
+    Rota,
+    /// A working day begins.
+    Morning,
+    /// A working day ends.
+    Evening,
 }
 
 /// One change to the world.
@@ -212,6 +229,13 @@ pub enum Effect {
         /// What happened, and who did it.
         events: Vec<(PersonId, TicketEvent)>,
     },
+    /// A whistle changed, by these events in this order.
+    Whistle {
+        /// As it is now.
+        after: Box<Whistle>,
+        /// What happened, and who did it.
+        events: Vec<(PersonId, WhistleEvent)>,
+    },
     /// A meeting changed.
     Meeting {
         /// As it is now.
@@ -223,6 +247,8 @@ pub enum Effect {
     Rsvp(MeetingId, Rsvp),
     /// A line outside the answer.
     Send(Recipient, Line),
+    /// A line to one person that takes the place of an unsaid one on the same matter: a brief of yesterday's is no news.
+    Brief(PersonId, Line),
     /// Lines that waited for this person were said in this reply, up to and including this row of the outbox.
     Said(Vec<i64>),
     /// The question now open in a conversation; `None` closes it.

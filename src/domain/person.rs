@@ -37,6 +37,10 @@ codes! {
         HousingOffice = "housing_office",
         /// 词典管理员
         DictionaryEditor = "dictionary_editor",
+        /// 街道、乡镇工作人员
+        SubdistrictStaff = "subdistrict_staff",
+        /// 职能部门经办人
+        DeptHandler = "dept_handler",
     }
 }
 
@@ -143,7 +147,9 @@ pub enum Actor {
     GridWorker(Vec<GridId>),
     /// Works, verifies and calls meetings in this community.
     CommunityStaff(CommunityId),
-    /// Works only the tickets handed to them: property, mediator, safety officer, offices.
+    /// Works and decides in all communities: 街道, 乡镇.
+    Subdistrict,
+    /// Works only the tickets handed to them: departments, property, mediator, safety officer, offices.
     Handler,
 }
 
@@ -154,9 +160,10 @@ impl Actor {
             (Role::Resident, _) => Self::Resident,
             (Role::GridWorker, _) => Self::GridWorker(directory.grids_of(person.id)),
             (Role::CommunityStaff, Some(community)) => Self::CommunityStaff(community),
+            (Role::SubdistrictStaff, _) => Self::Subdistrict,
             (Role::CommunityStaff, None)
             | (Role::Mediator | Role::PropertyStaff | Role::SafetyOfficer | Role::HousingOffice, _)
-            | (Role::DictionaryEditor, _) => Self::Handler,
+            | (Role::DictionaryEditor | Role::DeptHandler, _) => Self::Handler,
         }
     }
 
@@ -164,7 +171,7 @@ impl Actor {
     pub fn is_staff(&self) -> bool {
         match self {
             Self::Resident => false,
-            Self::GridWorker(_) | Self::CommunityStaff(_) | Self::Handler => true,
+            Self::GridWorker(_) | Self::CommunityStaff(_) | Self::Subdistrict | Self::Handler => true,
         }
     }
 }

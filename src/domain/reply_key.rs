@@ -8,6 +8,12 @@ codes! {
     ReplyKey {
         /// See `added_to_own` in `replies.toml`.
         AddedToOwn = "added_to_own",
+        /// See `already_theirs` in `replies.toml`.
+        AlreadyTheirs = "already_theirs",
+        /// See `appeal_kept` in `replies.toml`.
+        AppealKept = "appeal_kept",
+        /// See `appeal_not_now` in `replies.toml`.
+        AppealNotNow = "appeal_not_now",
         /// See `arrived` in `replies.toml`.
         Arrived = "arrived",
         /// See `ask_solved` in `replies.toml`.
@@ -38,12 +44,16 @@ codes! {
         Cancelled = "cancelled",
         /// See `cannot_read` in `replies.toml`.
         CannotRead = "cannot_read",
+        /// See `catch_all_keeps` in `replies.toml`.
+        CatchAllKeeps = "catch_all_keeps",
         /// See `change_what` in `replies.toml`.
         ChangeWhat = "change_what",
         /// See `choose_again` in `replies.toml`.
         ChooseAgain = "choose_again",
         /// See `closed` in `replies.toml`.
         Closed = "closed",
+        /// See `closed_by_statement` in `replies.toml`.
+        ClosedByStatement = "closed_by_statement",
         /// See `co_sign_again` in `replies.toml`.
         CoSignAgain = "co_sign_again",
         /// See `co_sign_closed` in `replies.toml`.
@@ -54,10 +64,16 @@ codes! {
         CoSignWhich = "co_sign_which",
         /// See `co_signed` in `replies.toml`.
         CoSigned = "co_signed",
+        /// See `community_decides` in `replies.toml`.
+        CommunityDecides = "community_decides",
         /// See `confirm_own_work` in `replies.toml`.
         ConfirmOwnWork = "confirm_own_work",
         /// See `danger` in `replies.toml`.
         Danger = "danger",
+        /// See `decline_how` in `replies.toml`.
+        DeclineHow = "decline_how",
+        /// See `declined_kept` in `replies.toml`.
+        DeclinedKept = "declined_kept",
         /// See `dictionary_discarded` in `replies.toml`.
         DictionaryDiscarded = "dictionary_discarded",
         /// See `dictionary_draft_first` in `replies.toml`.
@@ -112,12 +128,24 @@ codes! {
         EmergencyWhich = "emergency_which",
         /// See `estate_unknown` in `replies.toml`.
         EstateUnknown = "estate_unknown",
+        /// See `evening_brief` in `replies.toml`.
+        EveningBrief = "evening_brief",
+        /// See `explain_how` in `replies.toml`.
+        ExplainHow = "explain_how",
+        /// See `explained_kept` in `replies.toml`.
+        ExplainedKept = "explained_kept",
         /// See `forgotten` in `replies.toml`.
         Forgotten = "forgotten",
+        /// See `given_back` in `replies.toml`.
+        GivenBack = "given_back",
         /// See `golden_added` in `replies.toml`.
         GoldenAdded = "golden_added",
         /// See `golden_dropped` in `replies.toml`.
         GoldenDropped = "golden_dropped",
+        /// See `grade_how` in `replies.toml`.
+        GradeHow = "grade_how",
+        /// See `graded` in `replies.toml`.
+        Graded = "graded",
         /// See `group_count` in `replies.toml`.
         GroupCount = "group_count",
         /// See `group_message_kept` in `replies.toml`.
@@ -130,8 +158,22 @@ codes! {
         GroupReceived = "group_received",
         /// See `group_received_where` in `replies.toml`.
         GroupReceivedWhere = "group_received_where",
+        /// See `hand_out_whom` in `replies.toml`.
+        HandOutWhom = "hand_out_whom",
+        /// See `hand_over_whom` in `replies.toml`.
+        HandOverWhom = "hand_over_whom",
+        /// See `handed_out` in `replies.toml`.
+        HandedOut = "handed_out",
+        /// See `handed_over` in `replies.toml`.
+        HandedOver = "handed_over",
+        /// See `held_back` in `replies.toml`.
+        HeldBack = "held_back",
         /// See `help` in `replies.toml`.
         Help = "help",
+        /// See `hold_how` in `replies.toml`.
+        HoldHow = "hold_how",
+        /// See `hold_not_by_handler` in `replies.toml`.
+        HoldNotByHandler = "hold_not_by_handler",
         /// See `home_checked` in `replies.toml`.
         HomeChecked = "home_checked",
         /// See `home_kept` in `replies.toml`.
@@ -142,6 +184,14 @@ codes! {
         Human = "human",
         /// See `last_closed` in `replies.toml`.
         LastClosed = "last_closed",
+        /// See `level_ends` in `replies.toml`.
+        LevelEnds = "level_ends",
+        /// See `level_skips` in `replies.toml`.
+        LevelSkips = "level_skips",
+        /// See `level_why` in `replies.toml`.
+        LevelWhy = "level_why",
+        /// See `levelled` in `replies.toml`.
+        Levelled = "levelled",
         /// See `live_where` in `replies.toml`.
         LiveWhere = "live_where",
         /// See `locate_how` in `replies.toml`.
@@ -174,6 +224,8 @@ codes! {
         MorePrivately = "more_privately",
         /// See `more_waiting` in `replies.toml`.
         MoreWaiting = "more_waiting",
+        /// See `morning_brief` in `replies.toml`.
+        MorningBrief = "morning_brief",
         /// See `no_meeting` in `replies.toml`.
         NoMeeting = "no_meeting",
         /// See `no_more` in `replies.toml`.
@@ -182,6 +234,8 @@ codes! {
         NoSuchHome = "no_such_home",
         /// See `no_such_ticket` in `replies.toml`.
         NoSuchTicket = "no_such_ticket",
+        /// See `nobody_called_so` in `replies.toml`.
+        NobodyCalledSo = "nobody_called_so",
         /// See `none_of_yours` in `replies.toml`.
         NoneOfYours = "none_of_yours",
         /// See `not_now` in `replies.toml`.
@@ -206,18 +260,28 @@ codes! {
         NothingOpen = "nothing_open",
         /// See `nothing_said` in `replies.toml`.
         NothingSaid = "nothing_said",
+        /// See `nothing_to_appeal` in `replies.toml`.
+        NothingToAppeal = "nothing_to_appeal",
         /// See `nothing_to_choose` in `replies.toml`.
         NothingToChoose = "nothing_to_choose",
         /// See `nothing_to_publish` in `replies.toml`.
         NothingToPublish = "nothing_to_publish",
         /// See `nothing_to_sign` in `replies.toml`.
         NothingToSign = "nothing_to_sign",
+        /// See `nothing_to_sign_for` in `replies.toml`.
+        NothingToSignFor = "nothing_to_sign_for",
         /// See `offer_join` in `replies.toml`.
         OfferJoin = "offer_join",
         /// See `offer_second` in `replies.toml`.
         OfferSecond = "offer_second",
         /// See `on_behalf_what` in `replies.toml`.
         OnBehalfWhat = "on_behalf_what",
+        /// See `on_spot_ordinary_only` in `replies.toml`.
+        OnSpotOrdinaryOnly = "on_spot_ordinary_only",
+        /// See `on_spot_photos` in `replies.toml`.
+        OnSpotPhotos = "on_spot_photos",
+        /// See `overdue_list` in `replies.toml`.
+        OverdueList = "overdue_list",
         /// See `paste_it` in `replies.toml`.
         PasteIt = "paste_it",
         /// See `photo_kept` in `replies.toml`.
@@ -248,6 +312,10 @@ codes! {
         PrivateTooLate = "private_too_late",
         /// See `proposed` in `replies.toml`.
         Proposed = "proposed",
+        /// See `rate_how` in `replies.toml`.
+        RateHow = "rate_how",
+        /// See `rate_not_yours` in `replies.toml`.
+        RateNotYours = "rate_not_yours",
         /// See `received` in `replies.toml`.
         Received = "received",
         /// See `received_on_behalf` in `replies.toml`.
@@ -268,10 +336,24 @@ codes! {
         Refiled = "refiled",
         /// See `refiled_already` in `replies.toml`.
         RefiledAlready = "refiled_already",
+        /// See `refuse_why` in `replies.toml`.
+        RefuseWhy = "refuse_why",
+        /// See `remind_solved` in `replies.toml`.
+        RemindSolved = "remind_solved",
         /// See `reopen_too_late` in `replies.toml`.
         ReopenTooLate = "reopen_too_late",
         /// See `repeat_of_own` in `replies.toml`.
         RepeatOfOwn = "repeat_of_own",
+        /// See `reported_in` in `replies.toml`.
+        ReportedIn = "reported_in",
+        /// See `resumed_work` in `replies.toml`.
+        ResumedWork = "resumed_work",
+        /// See `return_whistle_why` in `replies.toml`.
+        ReturnWhistleWhy = "return_whistle_why",
+        /// See `return_why` in `replies.toml`.
+        ReturnWhy = "return_why",
+        /// See `returned_once` in `replies.toml`.
+        ReturnedOnce = "returned_once",
         /// See `rsvp_going` in `replies.toml`.
         RsvpGoing = "rsvp_going",
         /// See `rsvp_how` in `replies.toml`.
@@ -282,6 +364,10 @@ codes! {
         SayItPrivately = "say_it_privately",
         /// See `second_declined` in `replies.toml`.
         SecondDeclined = "second_declined",
+        /// See `settled_on_spot` in `replies.toml`.
+        SettledOnSpot = "settled_on_spot",
+        /// See `sign_not_own` in `replies.toml`.
+        SignNotOwn = "sign_not_own",
         /// See `signed_for` in `replies.toml`.
         SignedFor = "signed_for",
         /// See `smalltalk` in `replies.toml`.
@@ -300,22 +386,50 @@ codes! {
         StaffWordPrivately = "staff_word_privately",
         /// See `still_open_noted` in `replies.toml`.
         StillOpenNoted = "still_open_noted",
+        /// See `subdistrict_decides` in `replies.toml`.
+        SubdistrictDecides = "subdistrict_decides",
+        /// See `supervised_now` in `replies.toml`.
+        SupervisedNow = "supervised_now",
         /// See `supplement_what` in `replies.toml`.
         SupplementWhat = "supplement_what",
         /// See `supplemented` in `replies.toml`.
         Supplemented = "supplemented",
         /// See `tell_added` in `replies.toml`.
         TellAdded = "tell_added",
+        /// See `tell_appeal` in `replies.toml`.
+        TellAppeal = "tell_appeal",
         /// See `tell_arrived` in `replies.toml`.
         TellArrived = "tell_arrived",
         /// See `tell_came_back` in `replies.toml`.
         TellCameBack = "tell_came_back",
+        /// See `tell_clock` in `replies.toml`.
+        TellClock = "tell_clock",
         /// See `tell_closed` in `replies.toml`.
         TellClosed = "tell_closed",
+        /// See `tell_closed_unanswered` in `replies.toml`.
+        TellClosedUnanswered = "tell_closed_unanswered",
+        /// See `tell_closed_unanswered_owner` in `replies.toml`.
+        TellClosedUnansweredOwner = "tell_closed_unanswered_owner",
+        /// See `tell_coordinate` in `replies.toml`.
+        TellCoordinate = "tell_coordinate",
+        /// See `tell_declined` in `replies.toml`.
+        TellDeclined = "tell_declined",
         /// See `tell_draft_passed_on` in `replies.toml`.
         TellDraftPassedOn = "tell_draft_passed_on",
         /// See `tell_emergency_no_place` in `replies.toml`.
         TellEmergencyNoPlace = "tell_emergency_no_place",
+        /// See `tell_explained` in `replies.toml`.
+        TellExplained = "tell_explained",
+        /// See `tell_given_back` in `replies.toml`.
+        TellGivenBack = "tell_given_back",
+        /// See `tell_handed` in `replies.toml`.
+        TellHanded = "tell_handed",
+        /// See `tell_handed_over` in `replies.toml`.
+        TellHandedOver = "tell_handed_over",
+        /// See `tell_held` in `replies.toml`.
+        TellHeld = "tell_held",
+        /// See `tell_held_owner` in `replies.toml`.
+        TellHeldOwner = "tell_held_owner",
         /// See `tell_home` in `replies.toml`.
         TellHome = "tell_home",
         /// See `tell_home_confirmed` in `replies.toml`.
@@ -324,6 +438,8 @@ codes! {
         TellHomeRejected = "tell_home_rejected",
         /// See `tell_invitation` in `replies.toml`.
         TellInvitation = "tell_invitation",
+        /// See `tell_levelled` in `replies.toml`.
+        TellLevelled = "tell_levelled",
         /// See `tell_likely_same` in `replies.toml`.
         TellLikelySame = "tell_likely_same",
         /// See `tell_merged` in `replies.toml`.
@@ -334,10 +450,20 @@ codes! {
         TellMovedAway = "tell_moved_away",
         /// See `tell_neighbour_closed` in `replies.toml`.
         TellNeighbourClosed = "tell_neighbour_closed",
+        /// See `tell_new_owner` in `replies.toml`.
+        TellNewOwner = "tell_new_owner",
         /// See `tell_new_ticket` in `replies.toml`.
         TellNewTicket = "tell_new_ticket",
+        /// See `tell_no_show` in `replies.toml`.
+        TellNoShow = "tell_no_show",
         /// See `tell_note` in `replies.toml`.
         TellNote = "tell_note",
+        /// See `tell_on_site` in `replies.toml`.
+        TellOnSite = "tell_on_site",
+        /// See `tell_overdue` in `replies.toml`.
+        TellOverdue = "tell_overdue",
+        /// See `tell_overdue_reporter` in `replies.toml`.
+        TellOverdueReporter = "tell_overdue_reporter",
         /// See `tell_party` in `replies.toml`.
         TellParty = "tell_party",
         /// See `tell_placed` in `replies.toml`.
@@ -348,12 +474,48 @@ codes! {
         TellProposal = "tell_proposal",
         /// See `tell_remind_by_hand` in `replies.toml`.
         TellRemindByHand = "tell_remind_by_hand",
+        /// See `tell_reported_in` in `replies.toml`.
+        TellReportedIn = "tell_reported_in",
+        /// See `tell_resumed` in `replies.toml`.
+        TellResumed = "tell_resumed",
+        /// See `tell_resumed_owner` in `replies.toml`.
+        TellResumedOwner = "tell_resumed_owner",
+        /// See `tell_review` in `replies.toml`.
+        TellReview = "tell_review",
+        /// See `tell_sign` in `replies.toml`.
+        TellSign = "tell_sign",
+        /// See `tell_supervised` in `replies.toml`.
+        TellSupervised = "tell_supervised",
+        /// See `tell_taken_away` in `replies.toml`.
+        TellTakenAway = "tell_taken_away",
+        /// See `tell_unmerged` in `replies.toml`.
+        TellUnmerged = "tell_unmerged",
         /// See `tell_urged` in `replies.toml`.
         TellUrged = "tell_urged",
         /// See `tell_verify` in `replies.toml`.
         TellVerify = "tell_verify",
         /// See `tell_verify_failed` in `replies.toml`.
         TellVerifyFailed = "tell_verify_failed",
+        /// See `tell_whistle` in `replies.toml`.
+        TellWhistle = "tell_whistle",
+        /// See `tell_whistle_blown` in `replies.toml`.
+        TellWhistleBlown = "tell_whistle_blown",
+        /// See `tell_whistle_news` in `replies.toml`.
+        TellWhistleNews = "tell_whistle_news",
+        /// See `tell_whistle_overdue` in `replies.toml`.
+        TellWhistleOverdue = "tell_whistle_overdue",
+        /// See `tell_whistle_rated` in `replies.toml`.
+        TellWhistleRated = "tell_whistle_rated",
+        /// See `tell_whistle_rejected` in `replies.toml`.
+        TellWhistleRejected = "tell_whistle_rejected",
+        /// See `tell_whistle_request` in `replies.toml`.
+        TellWhistleRequest = "tell_whistle_request",
+        /// See `tell_whistle_returned` in `replies.toml`.
+        TellWhistleReturned = "tell_whistle_returned",
+        /// See `tell_whistle_solved` in `replies.toml`.
+        TellWhistleSolved = "tell_whistle_solved",
+        /// See `tell_whistled` in `replies.toml`.
+        TellWhistled = "tell_whistled",
         /// See `tell_withdrawn` in `replies.toml`.
         TellWithdrawn = "tell_withdrawn",
         /// See `thanks` in `replies.toml`.
@@ -366,6 +528,10 @@ codes! {
         TicketForStaff = "ticket_for_staff",
         /// See `unfinished` in `replies.toml`.
         Unfinished = "unfinished",
+        /// See `unmerge_too_late` in `replies.toml`.
+        UnmergeTooLate = "unmerge_too_late",
+        /// See `unmerged` in `replies.toml`.
+        Unmerged = "unmerged",
         /// See `urged` in `replies.toml`.
         Urged = "urged",
         /// See `urged_already` in `replies.toml`.
@@ -394,10 +560,52 @@ codes! {
         WhichEstate = "which_estate",
         /// See `which_meeting` in `replies.toml`.
         WhichMeeting = "which_meeting",
+        /// See `which_no` in `replies.toml`.
+        WhichNo = "which_no",
         /// See `which_ticket` in `replies.toml`.
         WhichTicket = "which_ticket",
+        /// See `which_whistle` in `replies.toml`.
+        WhichWhistle = "which_whistle",
+        /// See `whistle_already` in `replies.toml`.
+        WhistleAlready = "whistle_already",
+        /// See `whistle_blown` in `replies.toml`.
+        WhistleBlown = "whistle_blown",
+        /// See `whistle_cause_which` in `replies.toml`.
+        WhistleCauseWhich = "whistle_cause_which",
+        /// See `whistle_given_back` in `replies.toml`.
+        WhistleGivenBack = "whistle_given_back",
+        /// See `whistle_not_now` in `replies.toml`.
+        WhistleNotNow = "whistle_not_now",
+        /// See `whistle_not_there` in `replies.toml`.
+        WhistleNotThere = "whistle_not_there",
+        /// See `whistle_on_site` in `replies.toml`.
+        WhistleOnSite = "whistle_on_site",
+        /// See `whistle_rated` in `replies.toml`.
+        WhistleRated = "whistle_rated",
+        /// See `whistle_rejected` in `replies.toml`.
+        WhistleRejected = "whistle_rejected",
+        /// See `whistle_requested` in `replies.toml`.
+        WhistleRequested = "whistle_requested",
+        /// See `whistle_solved` in `replies.toml`.
+        WhistleSolved = "whistle_solved",
+        /// See `whistle_too_late` in `replies.toml`.
+        WhistleTooLate = "whistle_too_late",
+        /// See `whistle_whom` in `replies.toml`.
+        WhistleWhom = "whistle_whom",
+        /// See `whistle_why` in `replies.toml`.
+        WhistleWhy = "whistle_why",
+        /// See `who_owns` in `replies.toml`.
+        WhoOwns = "who_owns",
+        /// See `who_owns_where` in `replies.toml`.
+        WhoOwnsWhere = "who_owns_where",
+        /// See `who_would` in `replies.toml`.
+        WhoWould = "who_would",
+        /// See `who_would_what` in `replies.toml`.
+        WhoWouldWhat = "who_would_what",
         /// See `why` in `replies.toml`.
         Why = "why",
+        /// See `why_date` in `replies.toml`.
+        WhyDate = "why_date",
         /// See `why_read` in `replies.toml`.
         WhyRead = "why_read",
         /// See `withdraw_has_neighbours` in `replies.toml`.
@@ -406,6 +614,8 @@ codes! {
         WithdrawTooLate = "withdraw_too_late",
         /// See `withdrawn` in `replies.toml`.
         Withdrawn = "withdrawn",
+        /// See `write_off_needs` in `replies.toml`.
+        WriteOffNeeds = "write_off_needs",
         /// See `your_tickets` in `replies.toml`.
         YourTickets = "your_tickets",
     }

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     category::{Hazard, RequestKind, Sphere, SubCode, Urgency, codes},
-    directory::{GridId, GroupId},
+    directory::{DepartmentId, GridId, GroupId},
     moment::Moment,
     person::PersonId,
     ticket_no::TicketNo,
+    whistle::WhistleId,
     words::Words,
 };
 pub use event::TicketEvent;
@@ -86,6 +87,150 @@ codes! {
         Before = "before",
         /// Of the work done.
         After = "after",
+    }
+}
+
+codes! {
+    /// Whose matter it is: the ladder that it climbs when nobody below can solve it.
+    #[derive(Default)]
+    Level {
+        /// 网格
+        #[default]
+        Grid = "grid",
+        /// 社区, 村
+        Community = "community",
+        /// 街道, 乡镇
+        Subdistrict = "subdistrict",
+        /// 市直
+        City = "city",
+    }
+}
+
+impl Level {
+    /// The level above; `None` at the top.
+    pub fn above(self) -> Option<Self> {
+        match self {
+            Self::Grid => Some(Self::Community),
+            Self::Community => Some(Self::Subdistrict),
+            Self::Subdistrict => Some(Self::City),
+            Self::City => None,
+        }
+    }
+
+    /// The level below; `None` at the bottom.
+    pub fn below(self) -> Option<Self> {
+        match self {
+            Self::Grid => None,
+            Self::Community => Some(Self::Grid),
+            Self::Subdistrict => Some(Self::Community),
+            Self::City => Some(Self::Subdistrict),
+        }
+    }
+}
+
+codes! {
+    /// How hard a matter is: ordinary ones are settled on the spot, hard ones in parts, major ones together.
+    #[derive(Default)]
+    Grade {
+        /// 一般
+        #[default]
+        Ordinary = "ordinary",
+        /// 难点
+        Hard = "hard",
+        /// 重大
+        Major = "major",
+    }
+}
+
+codes! {
+    /// Why a ticket is given back.
+    ReturnReason {
+        /// 不归我管
+        NotMine = "not_mine",
+        /// 地方不对
+        WrongPlace = "wrong_place",
+        /// 分错了类
+        WrongCategory = "wrong_category",
+        /// 办不了
+        BeyondPower = "beyond_power",
+        /// In words only.
+        Other = "other_reason",
+    }
+}
+
+codes! {
+    /// Why a matter is not taken up.
+    DeclineReason {
+        /// 已经在打官司、复议、仲裁
+        InCourt = "in_court",
+        /// 已经在信访办理
+        InPetition = "in_petition",
+        /// 应当报警
+        Police = "police",
+        /// 私人生意上的事
+        PrivateBusiness = "private_business",
+        /// 不在本地
+        Elsewhere = "elsewhere",
+        /// In words only.
+        Other = "other_ground",
+    }
+}
+
+/// 挂账: why a matter waits, and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Who put it on hold.
+    pub by: PersonId,
+    /// When the clock stopped.
+    pub since: Moment,
+    /// Decided anew on that day, at the latest.
+    pub review: Moment,
+    /// Why.
+    pub text: Words,
+}
+
+/// 说明结案: what one person wrote for a second one to sign.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// Who wrote it.
+    pub by: PersonId,
+    /// For the reporter to read.
+    pub text: Words,
+}
+
+/// What came of a ticket's road through the offices; most tickets have none of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Road {
+    /// Whose matter it is.
+    pub level: Level,
+    /// How hard it is.
+    pub grade: Grade,
+    /// How often it was given back.
+    pub bounces: u32,
+    /// Why and until when it waits.
+    pub hold: Option<Hold>,
+    /// The clock runs from here since it stood still; `None`: from receipt.
+    pub clock_from: Option<Moment>,
+    /// The last part of the time, in hundredths, that somebody was told of.
+    pub passed: u8,
+    /// 督办: who looks after it from above.
+    pub supervisor: Option<PersonId>,
+    /// Since when the reporter is asked whether it is solved.
+    pub asked_at: Option<Moment>,
+    /// What waits for a second signature.
+    pub statement: Option<Statement>,
+    /// Whether the reporter has appealed.
+    pub appealed: bool,
+    /// When it was merged.
+    pub merged_at: Option<Moment>,
+    /// The departments called in, the latest last.
+    pub whistles: Vec<(WhistleId, DepartmentId)>,
+}
+
+impl Road {
+    fn is_untravelled(&self) -> bool {
+        *self == Self::default()
     }
 }
 
@@ -175,6 +320,9 @@ pub struct Ticket {
     pub urged_at: Option<Moment>,
     /// Whether it was put to the committee.
     pub proposed: bool,
+    /// Its road through the offices.
+    #[serde(default, skip_serializing_if = "Road::is_untravelled")]
+    pub road: Road,
 }
 
 impl Ticket {
@@ -212,6 +360,7 @@ impl Ticket {
             reopened: 0,
             urged_at: None,
             proposed: false,
+            road: Road::default(),
         })
     }
 
@@ -220,8 +369,10 @@ impl Ticket {
         use TicketState as S;
         let state = self.state;
         let refuse = Err(IllegalMove { state, event: event.name() });
-        let reopens = state == S::Closed && matches!(event, TicketEvent::Reopened { .. });
-        if !state.is_open() && !reopens {
+        let returns = (state == S::Closed && matches!(event, TicketEvent::Reopened { .. }))
+            || (state == S::Merged && matches!(event, TicketEvent::Unmerged))
+            || (state == S::Declined && matches!(event, TicketEvent::Appealed { .. }));
+        if !state.is_open() && !returns {
             return refuse;
         }
         match event {
@@ -259,31 +410,49 @@ impl Ticket {
             TicketEvent::Photo { stage: PhotoStage::After, .. } => self.photos_after += 1,
             TicketEvent::Done { note } if state == S::InProgress => {
                 // Nobody else may look into what is private: the reporter's own word verifies it.
-                self.state = if self.private { S::PendingConfirm } else { S::PendingVerify };
+                if self.private {
+                    self.ask(at);
+                } else {
+                    self.state = S::PendingVerify;
+                }
+                self.note = note.clone();
+                self.handler = Some(actor);
+            }
+            TicketEvent::SettledOnSpot { note }
+                if state == S::InProgress && self.road.grade == Grade::Ordinary =>
+            {
+                self.ask(at);
                 self.note = note.clone();
                 self.handler = Some(actor);
             }
             TicketEvent::Verified { passed, .. }
                 if state == S::PendingVerify && self.handler != Some(actor) =>
             {
-                self.state = if *passed { S::PendingConfirm } else { S::InProgress };
+                if *passed {
+                    self.ask(at);
+                } else {
+                    self.state = S::InProgress;
+                }
             }
             TicketEvent::Confirmed { solved, .. } if state == S::PendingConfirm => {
                 self.solved = Some(*solved);
                 if !solved {
                     self.state = S::InProgress;
                     self.reopened += 1;
+                    self.road.statement = None;
                 }
             }
             TicketEvent::Rated { rating, .. } if state == S::PendingConfirm && self.solved == Some(true) => {
                 self.rating = Some(*rating);
-                self.state = S::Closed;
-                self.closed_at = Some(at);
+                self.close(at);
             }
             TicketEvent::Reopened { .. } if state == S::Closed => {
                 self.state = S::InProgress;
                 self.solved = None;
                 self.rating = None;
+                self.road.statement = None;
+                self.road.clock_from = Some(at);
+                self.road.passed = 0;
                 self.reopened += 1;
             }
             TicketEvent::Withdrawn
@@ -297,6 +466,68 @@ impl Ticket {
             {
                 self.state = S::Merged;
                 self.merged_into = Some(*into);
+                self.road.merged_at = Some(at);
+            }
+            TicketEvent::Unmerged if state == S::Merged => {
+                self.state = S::Accepted;
+                self.merged_into = None;
+                self.road.merged_at = None;
+            }
+            TicketEvent::Parted { people } => {
+                people.iter().for_each(|person| self.leave_ranks(*person));
+            }
+            TicketEvent::Handed { owner, .. }
+                if matches!(state, S::Submitted | S::Accepted | S::Dispatched | S::InProgress) =>
+            {
+                self.state = S::Dispatched;
+                self.owner = Some(*owner);
+            }
+            TicketEvent::Returned { to, .. } if matches!(state, S::Dispatched | S::InProgress) => {
+                self.state = S::Accepted;
+                self.owner = Some(*to);
+                self.road.bounces += 1;
+            }
+            TicketEvent::Held { review, text } if state == S::InProgress && self.owner != Some(actor) => {
+                self.state = S::OnHold;
+                self.road.hold = Some(Hold { by: actor, since: at, review: *review, text: text.clone() });
+            }
+            TicketEvent::Resumed { due, .. } if state == S::OnHold => {
+                self.state = S::InProgress;
+                self.due_at = *due;
+                self.road.hold = None;
+                self.road.clock_from = Some(at);
+            }
+            TicketEvent::Declined { text, .. }
+                if matches!(state, S::Draft | S::Submitted | S::Accepted | S::Dispatched) =>
+            {
+                self.state = S::Declined;
+                self.note = text.clone();
+            }
+            TicketEvent::Appealed { to, .. } if !self.road.appealed => {
+                self.state = S::Accepted;
+                self.owner = Some(*to);
+                self.road.appealed = true;
+            }
+            TicketEvent::Levelled { level, .. } => self.road.level = *level,
+            TicketEvent::Graded { grade } => self.road.grade = *grade,
+            TicketEvent::ClockPassed { percent } if *percent > self.road.passed => {
+                self.road.passed = *percent;
+            }
+            TicketEvent::DueSet { due } => self.due_at = Some(*due),
+            TicketEvent::Supervised { by } => self.road.supervisor = Some(*by),
+            TicketEvent::ClosedUnanswered if state == S::PendingConfirm => self.close(at),
+            TicketEvent::Explained { text } if state == S::PendingConfirm => {
+                self.road.statement = Some(Statement { by: actor, text: text.clone() });
+            }
+            TicketEvent::Countersigned
+                if state == S::PendingConfirm
+                    && self.handler != Some(actor)
+                    && self.road.statement.as_ref().is_some_and(|s| s.by != actor) =>
+            {
+                self.close(at);
+            }
+            TicketEvent::Whistled { whistle, department } if state == S::InProgress => {
+                self.road.whistles.push((*whistle, *department));
             }
             TicketEvent::CoSigned { by, confirmed } => {
                 if self.belongs_to(*by) {
@@ -337,9 +568,33 @@ impl Ticket {
             | TicketEvent::Refiled { .. }
             | TicketEvent::Counted { .. }
             | TicketEvent::Joined { .. }
-            | TicketEvent::Merged { .. } => return refuse,
+            | TicketEvent::Merged { .. }
+            | TicketEvent::Unmerged
+            | TicketEvent::Handed { .. }
+            | TicketEvent::Returned { .. }
+            | TicketEvent::Held { .. }
+            | TicketEvent::Resumed { .. }
+            | TicketEvent::Declined { .. }
+            | TicketEvent::Appealed { .. }
+            | TicketEvent::ClockPassed { .. }
+            | TicketEvent::SettledOnSpot { .. }
+            | TicketEvent::ClosedUnanswered
+            | TicketEvent::Explained { .. }
+            | TicketEvent::Countersigned
+            | TicketEvent::Whistled { .. } => return refuse,
         }
         Ok(())
+    }
+
+    fn ask(&mut self, at: Moment) {
+        self.state = TicketState::PendingConfirm;
+        self.solved = None;
+        self.road.asked_at = Some(at);
+    }
+
+    fn close(&mut self, at: Moment) {
+        self.state = TicketState::Closed;
+        self.closed_at = Some(at);
     }
 
     fn leave_ranks(&mut self, person: PersonId) {

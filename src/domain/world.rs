@@ -14,6 +14,7 @@ use super::{
     person::{Person, PersonId},
     ticket::{Place, Ticket},
     ticket_no::TicketNo,
+    whistle::{Whistle, WhistleId},
 };
 
 /// Facts that do not change from turn to turn: data files and settings.
@@ -105,6 +106,12 @@ pub trait World {
     fn next_meeting(&self) -> Result<MeetingId, Self::Error>;
     /// Announced meetings of a community that have not begun.
     fn open_meetings(&self, community: CommunityId, now: Moment) -> Result<Vec<Meeting>, Self::Error>;
+    /// A whistle.
+    fn whistle(&self, id: WhistleId) -> Result<Option<Whistle>, Self::Error>;
+    /// The last whistle blown for a ticket.
+    fn last_whistle(&self, ticket: TicketNo) -> Result<Option<Whistle>, Self::Error>;
+    /// An id that no whistle has yet.
+    fn next_whistle(&self) -> Result<WhistleId, Self::Error>;
     /// All answers to an invitation.
     fn rsvps(&self, meeting: MeetingId) -> Result<Vec<Rsvp>, Self::Error>;
     /// Where the dictionaries stand.

@@ -16,6 +16,9 @@ use crate::domain::{
     ticket::{Ticket, TicketEvent},
 };
 
+/// The matter of a day's brief.
+const BRIEF: &str = "brief";
+
 /// Where effects are applied: the writer's connection within a turn's savepoint.
 pub(super) struct Bench<'b> {
     pub(super) connection: &'b Connection,
@@ -59,6 +62,24 @@ impl Bench<'_> {
                 }
                 self.ticket(after)
             }
+            Effect::Whistle { after, events } => {
+                for (actor, event) in events {
+                    let body = serde_json::to_string(event)?;
+                    self.record_by(*actor, "whistle", after.id.0, &body)?;
+                }
+                self.connection
+                    .prepare_cached(
+                        "INSERT INTO whistle (id, ticket, state, body) VALUES (?1, ?2, ?3, ?4)
+                         ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body",
+                    )?
+                    .execute(params![
+                        after.id.0,
+                        after.ticket.row(),
+                        after.state.code(),
+                        serde_json::to_string(after)?
+                    ])?;
+                Ok(())
+            }
             Effect::Meeting { after, what } => {
                 let body = serde_json::to_string(after)?;
                 self.connection
@@ -87,7 +108,17 @@ impl Bench<'_> {
             }
             Effect::Send(recipient, line) => {
                 let text = self.wording.render_all(std::slice::from_ref(line), self.now);
-                self.send(*recipient, &text)
+                self.send(*recipient, &text, None)
+            }
+            Effect::Brief(person, line) => {
+                self.connection
+                    .prepare_cached(
+                        "UPDATE outbox SET text = '', said_at = ?3
+                         WHERE person = ?1 AND via = 'reply' AND said_at IS NULL AND topic = ?2",
+                    )?
+                    .execute(params![person.0, BRIEF, self.now.millis()])?;
+                let text = self.wording.render_all(std::slice::from_ref(line), self.now);
+                self.send(Recipient::Person(*person), &text, Some(BRIEF))
             }
             Effect::Said(rows) => {
                 for row in rows {
@@ -174,7 +205,7 @@ impl Bench<'_> {
     }
 
     /// A line leaves by the gateway where the recipient can be reached by it, else with their next reply.
-    fn send(&self, recipient: Recipient, text: &str) -> Result<(), StoreError> {
+    fn send(&self, recipient: Recipient, text: &str, topic: Option<&str>) -> Result<(), StoreError> {
         let (via, person, target) = match recipient {
             Recipient::Group(group) => match self.directory.group(group).and_then(|g| g.gateway.clone()) {
                 Some(gateway) => ("gateway", None, format!("group:{gateway}")),
@@ -192,9 +223,9 @@ impl Bench<'_> {
         };
         self.connection
             .prepare_cached(
-                "INSERT INTO outbox (via, person, target, text, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO outbox (via, person, target, text, created_at, topic) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
-            .execute(params![via, person, target, text, self.now.millis()])?;
+            .execute(params![via, person, target, text, self.now.millis(), topic])?;
         Ok(())
     }
 

@@ -28,6 +28,12 @@ pub struct Organisation {
     pub clock: Option<String>,
     /// Key of the person who gets what belongs to no grid.
     pub catch_all: String,
+    /// Keys of the subdistrict's staff, who approve whistles and get what communities cannot solve.
+    #[serde(default)]
+    pub subdistrict: Vec<String>,
+    /// Departments, utilities, partner units.
+    #[serde(default, rename = "department")]
+    pub departments: Vec<DepartmentRow>,
     /// Communities and villages.
     #[serde(default, rename = "community")]
     pub communities: Vec<CommunityRow>,
@@ -63,6 +69,19 @@ pub struct CommunityRow {
     pub safety_officer: Option<String>,
     /// Key of the housing office's contact.
     pub housing_office: Option<String>,
+}
+
+/// `[[department]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepartmentRow {
+    /// Name, unique.
+    pub name: String,
+    /// Other names people use.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Keys of those who answer for it, the first first.
+    pub contacts: Vec<String>,
 }
 
 /// `[[estate]]`
@@ -229,6 +248,7 @@ impl Organisation {
             (self.communities.iter().map(|c| &c.name).collect(), "names two communities"),
             (self.grids.iter().map(|g| &g.name).collect(), "names two grids"),
             (self.groups.iter().map(|g| &g.name).collect(), "names two groups"),
+            (self.departments.iter().map(|d| &d.name).collect(), "names two departments"),
         ] {
             let (mut names, what) = pair;
             names.sort();
@@ -242,6 +262,8 @@ impl Organisation {
                 c.staff.iter().chain(&c.mediator).chain(&c.safety_officer).chain(&c.housing_office)
             }))
             .chain(self.estates.iter().filter_map(|e| e.property.as_ref()))
+            .chain(self.departments.iter().flat_map(|d| &d.contacts))
+            .chain(&self.subdistrict)
             .chain(self.grids.iter().map(|g| &g.worker))
             .chain(self.tickets.iter().map(|t| &t.reporter));
         for key in people.filter(|key| !is_person(key)) {

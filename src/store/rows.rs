@@ -10,6 +10,7 @@ use crate::domain::{
     person::{Person, PersonId},
     ticket::Ticket,
     ticket_no::TicketNo,
+    whistle::WhistleId,
 };
 
 /// Rows looked at in one question of the gateway, whether for it or not.
@@ -55,6 +56,14 @@ pub(super) fn timer_columns(kind: TimerKind) -> (&'static str, i64) {
         TimerKind::DraftExpiry(no) => ("draft_expiry", no.row()),
         TimerKind::MeetingReminder(id) => ("meeting_reminder", id.0),
         TimerKind::RsvpCount(id) => ("rsvp_count", id.0),
+        TimerKind::Clock(no) => ("clock", no.row()),
+        TimerKind::Silence(no) => ("silence", no.row()),
+        TimerKind::Review(no) => ("review", no.row()),
+        TimerKind::WhistleReport(id) => ("whistle_report", id.0),
+        TimerKind::WhistleDone(id) => ("whistle_done", id.0),
+        TimerKind::Rota => ("rota", 0),
+        TimerKind::Morning => ("morning", 0),
+        TimerKind::Evening => ("evening", 0),
     }
 }
 
@@ -64,6 +73,14 @@ pub(super) fn timer_kind(kind: &str, subject: i64) -> Option<TimerKind> {
         "draft_expiry" => Some(TimerKind::DraftExpiry(TicketNo::from_row(subject))),
         "meeting_reminder" => Some(TimerKind::MeetingReminder(MeetingId(subject))),
         "rsvp_count" => Some(TimerKind::RsvpCount(MeetingId(subject))),
+        "clock" => Some(TimerKind::Clock(TicketNo::from_row(subject))),
+        "silence" => Some(TimerKind::Silence(TicketNo::from_row(subject))),
+        "review" => Some(TimerKind::Review(TicketNo::from_row(subject))),
+        "whistle_report" => Some(TimerKind::WhistleReport(WhistleId(subject))),
+        "whistle_done" => Some(TimerKind::WhistleDone(WhistleId(subject))),
+        "rota" => Some(TimerKind::Rota),
+        "morning" => Some(TimerKind::Morning),
+        "evening" => Some(TimerKind::Evening),
         _ => None,
     }
 }

@@ -14,6 +14,7 @@ use crate::domain::{
     person::PersonId,
     ticket::{Ticket, TicketEvent},
     ticket_no::TicketNo,
+    whistle::{Whistle, WhistleEvent, WhistleId},
 };
 
 /// What was checked and what was found.
@@ -36,8 +37,9 @@ const LISTED: usize = 50;
 
 pub(super) fn verify(connection: &Connection) -> Result<Report, StoreError> {
     let mut report = Report::default();
-    let tickets = check_chain(connection, &mut report)?;
-    check_tickets(connection, tickets, &mut report)?;
+    let folded = check_chain(connection, &mut report)?;
+    check_tickets(connection, folded.tickets, &mut report)?;
+    check_whistles(connection, folded.whistles, &mut report)?;
     check_file(connection, &mut report)?;
     report.deliveries =
         connection.query_row("SELECT count(*) FROM delivery", [], |r| r.get::<_, i64>(0))? as u64;
@@ -45,11 +47,15 @@ pub(super) fn verify(connection: &Connection) -> Result<Report, StoreError> {
     Ok(report)
 }
 
-fn check_chain(
-    connection: &Connection,
-    report: &mut Report,
-) -> Result<BTreeMap<TicketNo, Ticket>, StoreError> {
-    let mut tickets: BTreeMap<TicketNo, Ticket> = BTreeMap::new();
+/// What the history makes of everything that is the fold of its events.
+#[derive(Default)]
+struct Folded {
+    tickets: BTreeMap<TicketNo, Ticket>,
+    whistles: BTreeMap<WhistleId, Whistle>,
+}
+
+fn check_chain(connection: &Connection, report: &mut Report) -> Result<Folded, StoreError> {
+    let mut folded = Folded::default();
     let mut before: Hash = GENESIS;
     let mut statement =
         connection.prepare("SELECT seq, at, actor, kind, subject, body, hash FROM history ORDER BY seq")?;
@@ -71,11 +77,13 @@ fn check_chain(
         // The chain goes on from what is stored, so that one changed row is one fault.
         before = stored.try_into().unwrap_or(hash);
         if kind == "ticket" {
-            fold(&mut tickets, seq, at, actor, TicketNo::from_row(subject), body, report);
+            fold(&mut folded.tickets, seq, at, actor, TicketNo::from_row(subject), body, report);
+        } else if kind == "whistle" {
+            fold_whistle(&mut folded.whistles, seq, at, actor, WhistleId(subject), body, report);
         }
     }
     report.head = before.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(tickets)
+    Ok(folded)
 }
 
 fn fold(
@@ -134,6 +142,47 @@ fn check_tickets(
     }
     for no in folded.keys() {
         report.faults.push(format!("{no}: has events but no row"));
+    }
+    Ok(())
+}
+
+fn fold_whistle(
+    whistles: &mut BTreeMap<WhistleId, Whistle>,
+    seq: i64,
+    at: Moment,
+    actor: PersonId,
+    id: WhistleId,
+    body: &str,
+    report: &mut Report,
+) {
+    let Ok(event) = serde_json::from_str::<WhistleEvent>(body) else {
+        report.faults.push(format!("history row {seq}: not an event"));
+        return;
+    };
+    let fits = match whistles.get_mut(&id) {
+        Some(whistle) => whistle.apply(at, actor, &event),
+        None => Whistle::open(id, actor, &event).is_some_and(|w| whistles.insert(id, w).is_none()),
+    };
+    if !fits {
+        report.faults.push(format!("history row {seq}: {} is no move of whistle {id}", event.name()));
+    }
+}
+
+fn check_whistles(
+    connection: &Connection,
+    mut folded: BTreeMap<WhistleId, Whistle>,
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare("SELECT body, id FROM whistle ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let id = WhistleId(row.get(1)?);
+        if folded.remove(&id) != Some(document::<Whistle>(row)?) {
+            report.faults.push(format!("whistle {id}: stored otherwise than its events make it"));
+        }
+    }
+    for id in folded.keys() {
+        report.faults.push(format!("whistle {id}: has events but no row"));
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ use crate::domain::{
     person::{Person, PersonId},
     ticket::{Place, Ticket},
     ticket_no::TicketNo,
+    whistle::{Whistle, WhistleId},
     world::{BindingCode, Standing, World},
 };
 
@@ -224,6 +225,30 @@ impl World for StoredWorld<'_> {
              WHERE community = ?1 AND state = 'announced' AND starts_at > ?2 ORDER BY starts_at",
             params![community.0, now.millis()],
         )
+    }
+
+    fn whistle(&self, id: WhistleId) -> Result<Option<Whistle>, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT body FROM whistle WHERE id = ?1")?
+            .query_row([id.0], document)
+            .optional()?)
+    }
+
+    fn last_whistle(&self, ticket: TicketNo) -> Result<Option<Whistle>, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT body FROM whistle WHERE ticket = ?1 ORDER BY id DESC LIMIT 1")?
+            .query_row([ticket.row()], document)
+            .optional()?)
+    }
+
+    fn next_whistle(&self) -> Result<WhistleId, StoreError> {
+        let last: i64 = self
+            .connection
+            .prepare_cached("SELECT coalesce(max(id), 0) FROM whistle")?
+            .query_row([], |row| row.get(0))?;
+        Ok(WhistleId(last + 1))
     }
 
     fn rsvps(&self, meeting: MeetingId) -> Result<Vec<Rsvp>, StoreError> {

@@ -22,7 +22,8 @@ use super::{
     turn::{self, Done, Room},
 };
 use crate::domain::{
-    decide::Turn, directory::Directory, moment::Moment, person::PersonId, ticket_no::TicketNo,
+    decide::Turn, directory::Directory, effect::TimerKind, moment::Moment, person::PersonId,
+    ticket_no::TicketNo,
 };
 
 /// Turns in one commit at most.
@@ -71,6 +72,8 @@ pub(super) struct Writer {
     data_version: i64,
     wal: WalWatch,
     swept: i64,
+    /// Whether the days' briefs are known to be set.
+    rota: bool,
 }
 
 impl Writer {
@@ -98,6 +101,7 @@ impl Writer {
             data_version,
             wal,
             swept: 0,
+            rota: false,
         })
     }
 
@@ -285,6 +289,16 @@ impl Writer {
     /// Fires what is due, each in a savepoint of its own; a timer goes with what it did, also when it fails for good.
     pub(super) fn tick(&mut self) -> Result<usize, StoreError> {
         let now = (self.settings.clock)();
+        if !self.rota {
+            // The first tick of a new store, or of one older than the briefs.
+            let (kind, subject) = rows::timer_columns(TimerKind::Rota);
+            self.connection.execute(
+                "INSERT INTO timer (due_at, kind, subject)
+                 SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM timer WHERE kind = ?2)",
+                (now.millis(), kind, subject),
+            )?;
+            self.rota = true;
+        }
         let due: Vec<(i64, String, i64)> = self
             .connection
             .prepare_cached(

@@ -186,6 +186,8 @@ fn role_name(person: &PersonRow) -> &'static str {
         Role::SafetyOfficer => "安全员",
         Role::HousingOffice => "房管所",
         Role::DictionaryEditor => "词典管理员",
+        Role::SubdistrictStaff => "街道工作人员",
+        Role::DeptHandler => "部门经办人",
     }
 }
 

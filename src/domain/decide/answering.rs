@@ -1,6 +1,6 @@
 //! Answers to what was asked. A line that does not fit the open question is read as if nothing had been asked.
 
-use super::{Heard, confirming, desk::Desk, handling, intake, locating};
+use super::{Heard, confirming, desk::Desk, handling, intake, locating, whistling};
 use crate::domain::{
     category::{Act, Urgency},
     command::{ChatCommand, CommandKind, NoRef},
@@ -55,7 +55,7 @@ pub(super) fn fits(question: &Dialogue, heard: &Heard) -> bool {
             heard.only_place.is_some() || choice(heard).is_some_and(|n| n <= options.len())
         }
         Dialogue::SecondProblem { .. } | Dialogue::Solved { .. } => matches!(choice(heard), Some(1 | 2)),
-        Dialogue::Rate { .. } => matches!(choice(heard), Some(1..=3)),
+        Dialogue::Rate { .. } | Dialogue::WhistleCause { .. } => matches!(choice(heard), Some(1..=3)),
         Dialogue::WhichTicket { options, .. } => choice(heard).is_some_and(|n| n <= options.len()),
         Dialogue::WhichMeeting { options, .. } => choice(heard).is_some_and(|n| n <= options.len()),
         Dialogue::Meeting { .. }
@@ -125,6 +125,15 @@ pub(super) fn answer<W: World>(
             Some(_) => Ok(choose_again(desk, heard, 2)),
             None => Ok(false),
         },
+        Dialogue::WhistleCause { no, department, text } => {
+            match choice(heard).and_then(|n| whistling::CAUSES.get(n.wrapping_sub(1))) {
+                Some(cause) => {
+                    whistling::request(desk, *no, *department, text.clone(), *cause)?;
+                    Ok(true)
+                }
+                None => Ok(choose_again(desk, heard, whistling::CAUSES.len())),
+            }
+        }
         Dialogue::Solved { no } => match choice(heard) {
             Some(n @ (1 | 2)) => {
                 let Some(ticket) = still_open(desk, *no)? else { return Ok(false) };

@@ -1,6 +1,7 @@
 //! 修好了吗: whether a matter is solved, how satisfied its people are, and how it comes back.
 
 use super::{
+    clockwork,
     desk::{Case, Desk},
     intake,
     resident::supplement,
@@ -96,11 +97,21 @@ fn reopen<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket, text: &str) -> Resul
         desk.refuse(no, illegal);
         return Ok(());
     }
+    // Its old date is long gone: what came back is dealt with as a new one.
+    let filing = case.ticket.filing.clone();
+    if let Some(due) = desk.due(desk.now, &filing) {
+        // Setting a date is a move of every open state.
+        let _ = desk.record(&mut case, TicketEvent::DueSet { due });
+    }
     came_back(desk, case, text);
     Ok(())
 }
 
-fn came_back<W: World>(desk: &mut Desk<'_, W>, case: Case, text: &str) {
+fn came_back<W: World>(desk: &mut Desk<'_, W>, mut case: Case, text: &str) {
+    if case.ticket.reopened >= 2 {
+        clockwork::climb(desk, &mut case);
+    }
+    clockwork::wind(desk, &case.ticket);
     let mut told: Vec<PersonId> = case.ticket.owner.into_iter().collect();
     for person in desk.world.directory().contacts(Party::Community, &case.ticket.place) {
         if !case.ticket.private && !told.contains(&person) {

@@ -33,7 +33,7 @@ pub(super) fn meeting_args(meeting: &Meeting) -> Args {
 fn community<W: World>(desk: &Desk<'_, W>) -> Option<CommunityId> {
     match &desk.actor {
         Actor::CommunityStaff(community) => Some(*community),
-        Actor::Resident | Actor::GridWorker(_) | Actor::Handler => None,
+        Actor::Resident | Actor::GridWorker(_) | Actor::Subdistrict | Actor::Handler => None,
     }
 }
 

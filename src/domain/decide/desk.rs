@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::clockwork;
 use crate::domain::{
     category::{Category, Limit, LimitUnit, Party, RequestKind, Sphere, SubCategory, SubCode, Urgency},
     command::{CommandKind, NoRef},
@@ -162,6 +163,11 @@ impl<'w, W: World> Desk<'w, W> {
 
     pub(super) fn effect(&mut self, effect: Effect) {
         self.decision.effects.push(effect);
+    }
+
+    /// Something that the operator must know.
+    pub(super) fn alarm(&mut self, text: String) {
+        self.decision.alarms.push(text);
     }
 
     pub(super) fn timer(&mut self, at: Moment, kind: TimerKind) {
@@ -378,10 +384,11 @@ impl<'w, W: World> Desk<'w, W> {
             .map(|grid| grid.id);
         let due = self.due(ticket.received_at, &ticket.filing);
         self.record(case, TicketEvent::Accepted { grid, due })?;
-        match self.owner(&case.ticket) {
-            Some(owner) => self.record(case, TicketEvent::Dispatched { owner }),
-            None => Ok(()),
+        if let Some(owner) = self.owner(&case.ticket) {
+            self.record(case, TicketEvent::Dispatched { owner })?;
         }
+        clockwork::wind(self, &case.ticket);
+        Ok(())
     }
 
     /// Tells the owner and the parties of a new ticket; of a likely repeat only the owner, in one line.
@@ -508,14 +515,17 @@ impl<'w, W: World> Desk<'w, W> {
         if ticket.belongs_to(self.person.id) || ticket.owner == Some(self.person.id) {
             return Sight::Full;
         }
-        let works_it = match &self.actor {
-            Actor::Resident => false,
-            Actor::GridWorker(grids) => ticket.grid.is_some_and(|g| grids.contains(&g)),
-            Actor::CommunityStaff(community) => {
-                directory.community_at(&ticket.place).is_some_and(|c| c.id == *community)
-            }
-            Actor::Handler => false,
-        } || directory.catch_all == Some(self.person.id);
+        let works_it =
+            match &self.actor {
+                Actor::Resident => false,
+                Actor::GridWorker(grids) => ticket.grid.is_some_and(|g| grids.contains(&g)),
+                Actor::CommunityStaff(community) => {
+                    directory.community_at(&ticket.place).is_some_and(|c| c.id == *community)
+                }
+                Actor::Subdistrict => true,
+                Actor::Handler => false,
+            } || ticket.road.whistles.iter().any(|(_, d)| directory.speaks_for(self.person.id, *d))
+                || directory.catch_all == Some(self.person.id);
         let neighbour =
             self.person.home.as_ref().is_some_and(|home| ticket.place.estate == Some(home.estate));
         match (ticket.private, works_it, neighbour) {

@@ -2,9 +2,9 @@
 //! who they are in the store.
 
 use super::{
-    Heard, convening,
+    Heard, clockwork, convening,
     desk::{Case, Desk, Sight},
-    household, intake, locating, tuning,
+    household, intake, locating, steering, tuning, whistling,
 };
 use crate::domain::{
     category::Party,
@@ -22,7 +22,7 @@ use crate::domain::{
 };
 
 /// Tickets shown in one list.
-const LISTED: usize = 10;
+pub(super) const LISTED: usize = 10;
 
 /// A staff command, said privately by somebody at work.
 pub(super) fn obey<W: World>(
@@ -36,9 +36,15 @@ pub(super) fn obey<W: World>(
     match kind {
         CommandKind::Mine => mine(desk),
         CommandKind::SignFor => sign_for(desk, nos),
-        CommandKind::Arrive => each(desk, kind, nos, rest, arrive),
+        CommandKind::Arrive => match whistling::called_in(desk, nos)? {
+            Some(whistle) => whistling::on_site(desk, whistle),
+            None => each(desk, kind, nos, rest, arrive),
+        },
         CommandKind::Note => each(desk, kind, nos, rest, note),
-        CommandKind::Done => each(desk, kind, nos, rest, done),
+        CommandKind::Done => match whistling::called_in(desk, nos)? {
+            Some(whistle) => whistling::solved(desk, whistle, rest),
+            None => each(desk, kind, nos, rest, done),
+        },
         CommandKind::Verify => verify(desk, nos, rest),
         CommandKind::OnBehalf => on_behalf(desk, rest, heard.as_words.as_ref().unwrap_or(u)),
         CommandKind::Locate => locate(desk, nos, rest, heard, u),
@@ -70,6 +76,29 @@ pub(super) fn obey<W: World>(
         | CommandKind::PublishDictionary
         | CommandKind::Rollback
         | CommandKind::Dictionary => tuning::obey(desk, kind, heard.prepared.as_ref()),
+        CommandKind::HandOut => steering::hand_out(desk, nos, rest),
+        CommandKind::Return => steering::give_back(desk, nos, rest),
+        CommandKind::Hold => steering::hold(desk, nos, rest),
+        CommandKind::Resume => steering::resume(desk, nos, rest),
+        CommandKind::Decline => steering::decline(desk, nos, rest),
+        CommandKind::Unmerge => steering::unmerge(desk, nos),
+        CommandKind::Raise | CommandKind::PassDown => steering::level(desk, kind, nos, rest),
+        CommandKind::Grade => steering::grade(desk, nos, rest),
+        CommandKind::Supervise => steering::supervise(desk, nos),
+        CommandKind::WriteOff => steering::write_off(desk, nos),
+        CommandKind::Explain => steering::explain(desk, nos, rest),
+        CommandKind::Countersign => steering::countersign(desk, nos),
+        CommandKind::OnSpot => steering::on_spot(desk, nos, rest),
+        CommandKind::HandOver => steering::hand_over(desk, rest),
+        CommandKind::WhoWould => steering::who_would(desk, rest, heard.as_words.as_ref().unwrap_or(u)),
+        CommandKind::Whistle => whistling::whistle(desk, rest),
+        CommandKind::Approve => whistling::approve(desk, rest, true),
+        CommandKind::Refuse => whistling::approve(desk, rest, false),
+        CommandKind::ReportIn => whistling::report_in(desk, rest),
+        CommandKind::ReturnWhistle => whistling::give_back(desk, rest),
+        CommandKind::RateWhistle => whistling::rate(desk, rest),
+        CommandKind::Today => clockwork::today(desk),
+        CommandKind::Overdue => clockwork::late(desk),
         CommandKind::Later => {
             desk.say(Key::NotYet, args! {});
             Ok(())
@@ -95,6 +124,9 @@ pub(super) fn obey<W: World>(
         | CommandKind::Why
         | CommandKind::Private
         | CommandKind::Forget
+        | CommandKind::Appeal
+        | CommandKind::WhyDate
+        | CommandKind::WhoOwns
         | CommandKind::Bind
         | CommandKind::DontKnow
         | CommandKind::Yes
@@ -147,6 +179,7 @@ pub(super) fn building<W: World>(
         Actor::CommunityStaff(community) => {
             directory.estates.iter().filter(|e| e.community == *community).map(|e| e.name.id).collect()
         }
+        Actor::Subdistrict => directory.estates.iter().map(|e| e.name.id).collect(),
         Actor::Resident | Actor::Handler => vec![],
     };
     let mut found = vec![];
@@ -187,8 +220,7 @@ pub(super) fn held<W: World>(
         desk.say(Key::NoSuchTicket, args! {});
         return Ok(None);
     }
-    let colleague = matches!(desk.actor, Actor::CommunityStaff(_));
-    if ticket.owner == Some(desk.person.id) || colleague {
+    if ticket.owner == Some(desk.person.id) || desk.presides(&ticket) {
         return Ok(Some(ticket));
     }
     let args = desk.ticket_args(&ticket, false);
@@ -257,7 +289,7 @@ fn sign_for<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(), W::Er
 }
 
 /// Work implies having taken it: a ticket not yet signed for is signed for on the way.
-fn taken_up<W: World>(desk: &Desk<'_, W>, ticket: Ticket) -> Case {
+pub(super) fn taken_up<W: World>(desk: &Desk<'_, W>, ticket: Ticket) -> Case {
     let mut case = desk.take(ticket);
     if case.ticket.state == TicketState::Dispatched {
         // Dispatched tickets can always be signed for.
@@ -267,7 +299,7 @@ fn taken_up<W: World>(desk: &Desk<'_, W>, ticket: Ticket) -> Case {
 }
 
 /// Tells those who wait for it how a ticket goes on.
-fn tell_reporters<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, key: Key, extra: Args) {
+pub(super) fn tell_reporters<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, key: Key, extra: Args) {
     for person in ticket.people().filter(|p| *p != desk.person.id).collect::<Vec<_>>() {
         let mut args = desk.ticket_args(ticket, false);
         args.extend(extra.clone());
@@ -332,11 +364,11 @@ fn done<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket, rest: &str) -> Result<
     Ok(())
 }
 
-fn lacks_photos<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> bool {
+pub(super) fn lacks_photos<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> bool {
     desk.sub(&ticket.filing.subcategory).photos && (ticket.photos_before == 0 || ticket.photos_after == 0)
 }
 
-fn photo_args<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Args {
+pub(super) fn photo_args<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Args {
     let mut args = desk.ticket_args(ticket, true);
     args.insert("before", (ticket.photos_before == 0).into());
     args.insert("after", (ticket.photos_after == 0).into());
@@ -403,10 +435,11 @@ fn finish<W: World>(desk: &mut Desk<'_, W>, mut case: Case, note: &str) {
 
 /// Asks the reporter whether it is solved. Nothing is set open in their conversation: they may read the question only
 /// with their next reply, and an answer counts wherever a ticket waits for one.
-fn ask_reporter<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) {
+pub(super) fn ask_reporter<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) {
     let mut args = desk.ticket_args(ticket, false);
     args.insert("note", ticket.note.short(80).into());
     desk.tell(ticket.reporter, Key::AskSolved, args);
+    clockwork::await_answer(desk, ticket.no);
 }
 
 /// Who verifies: the community's staff, never the handler; else whoever catches all.
@@ -432,7 +465,7 @@ fn verify<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str) -> Result
     };
     let Some(ticket) = desk.find(*no, CommandKind::Verify, rest)? else { return Ok(()) };
     let may = match &desk.actor {
-        Actor::CommunityStaff(_) => desk.sight(&ticket) == Sight::Full,
+        Actor::CommunityStaff(_) | Actor::Subdistrict => desk.sight(&ticket) == Sight::Full,
         Actor::GridWorker(_) | Actor::Handler => desk.world.directory().catch_all == Some(desk.person.id),
         Actor::Resident => false,
     };
@@ -457,6 +490,7 @@ fn verify<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str) -> Result
         let mut args = desk.ticket_args(ticket, true);
         args.insert("note", note.into());
         desk.tell(owner, Key::TellVerifyFailed, args);
+        clockwork::wind(desk, &case.ticket);
     }
     desk.say(Key::Verified, args! {no: no, passed: passed});
     desk.keep(case);

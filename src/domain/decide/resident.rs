@@ -3,10 +3,11 @@
 use super::{
     Heard,
     desk::{Desk, Sight},
-    intake, locating,
+    intake, locating, whistling,
 };
 use crate::domain::{
     category::{Act, Category},
+    clock::counts_work,
     command::{CommandKind, NoRef},
     dialogue::Dialogue,
     effect::{Args, args},
@@ -84,7 +85,7 @@ pub(super) fn progress<W: World>(
                 Some(_) | None => desk.say(Key::NothingOpen, args! {}),
             }
         }
-        [ticket] => detail(desk, ticket, Sight::Full),
+        [ticket] => detail(desk, ticket, Sight::Full)?,
         [..] => {
             let total = open.len();
             let rows: Vec<Args> = open.iter().take(LISTED).map(|t| desk.own_args(t)).collect();
@@ -98,17 +99,27 @@ pub(super) fn progress<W: World>(
 pub(super) fn show<W: World>(desk: &mut Desk<'_, W>, no: NoRef) -> Result<(), W::Error> {
     if let Some(ticket) = desk.find(no, CommandKind::Progress, "")? {
         let sight = desk.sight(&ticket);
-        detail(desk, &ticket, sight);
+        detail(desk, &ticket, sight)?;
     }
     Ok(())
 }
 
-fn detail<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, sight: Sight) {
+fn detail<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, sight: Sight) -> Result<(), W::Error> {
     let works_it = desk.actor.is_staff() && sight == Sight::Full && !desk.in_group();
     let mut args = if works_it { desk.ticket_args(ticket, true) } else { desk.own_args(ticket) };
     if let Some(into) = ticket.merged_into {
         args.insert("into", into.into());
     }
+    if let Some((id, _)) = ticket.road.whistles.last()
+        && let Some(whistle) = desk.world.whistle(*id)?
+    {
+        args.extend(whistling::whistle_args(desk, &whistle));
+    }
+    if let Some(hold) = &ticket.road.hold {
+        args.insert("review", hold.review.into());
+        args.insert("hold", hold.text.short(60).into());
+    }
+    args.insert("overdue", ticket.due_at.is_some_and(|due| due < desk.now).into());
     let key = match (works_it, sight) {
         (true, _) => Key::TicketForStaff,
         (false, Sight::Full) if !desk.in_group() => {
@@ -122,6 +133,7 @@ fn detail<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, sight: Sight) {
         let no = ticket.no;
         desk.ask(if ticket.solved == Some(true) { Dialogue::Rate { no } } else { Dialogue::Solved { no } });
     }
+    Ok(())
 }
 
 /// 补充.
@@ -258,6 +270,29 @@ pub(super) fn why<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(),
         args.insert("unit", limit.unit.code().into());
         desk.say(Key::Why, args);
     }
+    Ok(())
+}
+
+/// 为啥是19号: which days count, and which do not.
+pub(super) fn why_date<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
+    let Some(ticket) = own(desk, &[], CommandKind::WhyDate, "", |t| t.due_at.is_some())? else {
+        return Ok(());
+    };
+    let limit = desk.limit(&ticket.filing);
+    let mut args = desk.ticket_args(&ticket, false);
+    args.insert("amount", limit.amount.into());
+    args.insert("unit", limit.unit.code().into());
+    args.insert("at_work", counts_work(limit).into());
+    args.insert("paused", ticket.road.clock_from.is_some().into());
+    let start = ticket.road.clock_from.unwrap_or(ticket.received_at);
+    let days = ticket.due_at.and_then(|due| desk.world.standing().calendar.skipped(start, due).ok());
+    let rows: Vec<Args> = days
+        .unwrap_or_default()
+        .iter()
+        .map(|day| args! {month: day.month() as u32, day: day.day() as u32})
+        .collect();
+    args.insert("rows", rows.into());
+    desk.say(Key::WhyDate, args);
     Ok(())
 }
 

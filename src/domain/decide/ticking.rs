@@ -1,6 +1,6 @@
 //! What happens when a timer is due. Nobody is speaking; the acting person is the office itself.
 
-use super::{convening::meeting_args, desk::Desk};
+use super::{clockwork, convening::meeting_args, desk::Desk, whistling};
 use crate::domain::{
     effect::{Decision, Effect, TimerKind},
     meeting::{Answer, MeetingId, MeetingState},
@@ -9,6 +9,7 @@ use crate::domain::{
     reply_key::ReplyKey as Key,
     ticket::{TicketEvent, TicketState},
     ticket_no::TicketNo,
+    whistle::WhistleEvent,
     world::World,
 };
 
@@ -22,6 +23,18 @@ pub(super) fn due<W: World>(world: &W, timer: TimerKind, now: Moment) -> Result<
         TimerKind::DraftExpiry(no) => draft_expired(&mut desk, no)?,
         TimerKind::MeetingReminder(id) => remind(&mut desk, id)?,
         TimerKind::RsvpCount(id) => count(&mut desk, id)?,
+        TimerKind::Clock(no) => clockwork::clock(&mut desk, no)?,
+        TimerKind::Silence(no) => clockwork::silence(&mut desk, no)?,
+        TimerKind::Review(no) => clockwork::review(&mut desk, no)?,
+        TimerKind::WhistleReport(id) => {
+            whistling::too_late(&mut desk, id, WhistleEvent::NoShow, Key::TellNoShow)?;
+        }
+        TimerKind::WhistleDone(id) => {
+            whistling::too_late(&mut desk, id, WhistleEvent::Overdue, Key::TellWhistleOverdue)?;
+        }
+        TimerKind::Rota => clockwork::rota(&mut desk),
+        TimerKind::Morning => clockwork::morning(&mut desk)?,
+        TimerKind::Evening => clockwork::evening(&mut desk)?,
     }
     Ok(desk.close())
 }

@@ -2,7 +2,7 @@
 //! What a change would do was found out before the turn; here it is checked that the speaker may, that nothing moved
 //! meanwhile, and what is said. 改类, a handler's correction to learn from, stands here too.
 
-use super::{desk::Desk, handling};
+use super::{clockwork, desk::Desk, handling};
 use crate::domain::{
     category::{SubCode, Taxonomy},
     command::{CommandKind, CommandWords, NoRef},
@@ -418,6 +418,7 @@ pub(super) fn refile<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str
                 args.insert("due", due.into());
             }
             desk.say(Key::Refiled, args);
+            clockwork::wind(desk, &case.ticket);
             // What a private ticket says is nobody's to learn from.
             if !text.is_empty() {
                 let correction =

@@ -2,14 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Filing, PhotoStage, Place, Rating};
+use super::{DeclineReason, Filing, Grade, Level, PhotoStage, Place, Rating, ReturnReason};
 use crate::domain::{
     category::SubCode,
-    directory::{GridId, GroupId},
+    directory::{DepartmentId, GridId, GroupId},
     message::Media,
     moment::Moment,
     person::PersonId,
     ticket_no::TicketNo,
+    whistle::WhistleId,
     words::Words,
 };
 
@@ -157,6 +158,105 @@ pub enum TicketEvent {
         /// Households at that time.
         households: u32,
     },
+    /// 派单, 转派: Accepted, Dispatched, InProgress → Dispatched, by somebody, not by the table of grids.
+    Handed {
+        /// The one owner now.
+        owner: PersonId,
+        /// What they were told with it.
+        text: Words,
+    },
+    /// 退单: Dispatched, InProgress → Accepted.
+    Returned {
+        /// Why.
+        reason: ReturnReason,
+        /// In the owner's words.
+        text: Words,
+        /// Who decides what becomes of it, and owns it until then.
+        to: PersonId,
+    },
+    /// 挂账: InProgress → OnHold. The clock stands still.
+    Held {
+        /// Decided anew on that day, at the latest.
+        review: Moment,
+        /// Why it cannot be solved now.
+        text: Words,
+    },
+    /// OnHold → InProgress. The clock goes on with what was left of it.
+    Resumed {
+        /// Why.
+        text: Words,
+        /// To be resolved by.
+        due: Option<Moment>,
+    },
+    /// 不予受理: Submitted, Accepted, Dispatched → Declined.
+    Declined {
+        /// Why.
+        reason: DeclineReason,
+        /// Where it belongs instead, for the reporter to read.
+        text: Words,
+    },
+    /// 申诉, once: Declined → Accepted.
+    Appealed {
+        /// The reporter's words.
+        text: Words,
+        /// Who decides.
+        to: PersonId,
+    },
+    /// 拆单: Merged → Accepted.
+    Unmerged,
+    /// Of the ticket it had been merged into: these people stand behind it no longer.
+    Parted {
+        /// Who.
+        people: Vec<PersonId>,
+    },
+    /// 上报, 下放.
+    Levelled {
+        /// Whose matter it is now.
+        level: Level,
+        /// Why.
+        text: Words,
+    },
+    /// 一般, 难点, 重大.
+    Graded {
+        /// How hard it is.
+        grade: Grade,
+    },
+    /// A part of the time is over, and whoever has to know was told.
+    ClockPassed {
+        /// 50, 80, 100 or 150 of the limit's hundred.
+        percent: u8,
+    },
+    /// The date could not be counted before, for want of a calendar.
+    DueSet {
+        /// To be resolved by.
+        due: Moment,
+    },
+    /// 督办: somebody above looks after it.
+    Supervised {
+        /// Who.
+        by: PersonId,
+    },
+    /// 现场直办: InProgress → PendingConfirm, ordinary matters only.
+    SettledOnSpot {
+        /// What was done.
+        note: Words,
+    },
+    /// Nobody answered 修好了吗: PendingConfirm → Closed, 未评价.
+    ClosedUnanswered,
+    /// 说明结案 proposed: why it counts as done although the reporter says no.
+    Explained {
+        /// For the reporter to read.
+        text: Words,
+    },
+    /// 说明结案 signed by a second person: PendingConfirm → Closed.
+    Countersigned,
+    /// 吹哨: a department was called in.
+    Whistled {
+        /// The whistle.
+        whistle: WhistleId,
+        /// Who is to come.
+        department: DepartmentId,
+    },
 }
 
 impl TicketEvent {
@@ -189,6 +289,24 @@ impl TicketEvent {
             Self::MadePrivate => "made_private",
             Self::Urged => "urged",
             Self::Proposed { .. } => "proposed",
+            Self::Handed { .. } => "handed",
+            Self::Returned { .. } => "returned",
+            Self::Held { .. } => "held",
+            Self::Resumed { .. } => "resumed",
+            Self::Declined { .. } => "declined",
+            Self::Appealed { .. } => "appealed",
+            Self::Unmerged => "unmerged",
+            Self::Parted { .. } => "parted",
+            Self::Levelled { .. } => "levelled",
+            Self::Graded { .. } => "graded",
+            Self::ClockPassed { .. } => "clock_passed",
+            Self::DueSet { .. } => "due_set",
+            Self::Supervised { .. } => "supervised",
+            Self::SettledOnSpot { .. } => "settled_on_spot",
+            Self::ClosedUnanswered => "closed_unanswered",
+            Self::Explained { .. } => "explained",
+            Self::Countersigned => "countersigned",
+            Self::Whistled { .. } => "whistled",
         }
     }
 }

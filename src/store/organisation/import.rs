@@ -9,7 +9,10 @@ use super::{Organisation, PUBLIC_ACCOUNT, TicketRow};
 use crate::{
     domain::{
         category::{RequestKind, Sphere, Urgency},
-        directory::{Community, CommunityId, Directory, Estate, Grid, GridId, Group, GroupId, StaffName},
+        directory::{
+            Community, CommunityId, Department, DepartmentId, Directory, Estate, Grid, GridId, Group,
+            GroupId, StaffName,
+        },
         effect::Effect,
         message::BRIDGE,
         moment::Moment,
@@ -39,6 +42,8 @@ pub struct Dropped {
     pub grids: Vec<String>,
     /// Groups.
     pub groups: Vec<String>,
+    /// Departments.
+    pub departments: Vec<String>,
 }
 
 /// What importing a file would drop from the organisation as it is stored.
@@ -61,12 +66,15 @@ pub(in crate::store) fn would_drop(
     let estates = current.estates.iter().filter(|e| !keeps_estate(e));
     let grids = current.grids.iter().filter(|g| file.grids.iter().all(|row| row.name != g.name));
     let groups = current.groups.iter().filter(|g| file.groups.iter().all(|row| row.name != g.name));
+    let departments =
+        current.departments.iter().filter(|d| file.departments.iter().all(|row| row.name != d.name));
     Ok(Dropped {
         people: staff.map(|s| s.name.clone()).collect(),
         communities: communities.map(|c| c.name.clone()).collect(),
         estates: estates.map(|e| format!("{}（{}）", e.name.name, community(e.community))).collect(),
         grids: grids.map(|g| g.name.clone()).collect(),
         groups: groups.map(|g| g.name.clone()).collect(),
+        departments: departments.map(|d| d.name.clone()).collect(),
     })
 }
 
@@ -106,6 +114,7 @@ fn ever(connection: &Connection) -> Result<Directory, StoreError> {
         all.estates.extend(version.estates);
         all.grids.extend(version.grids);
         all.groups.extend(version.groups);
+        all.departments.extend(version.departments);
     }
     Ok(all)
 }
@@ -221,6 +230,17 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
             })
         })
         .collect();
+    let mut next = old.departments.iter().map(|d| d.id.0).max().unwrap_or(0);
+    let departments: Vec<Department> = file
+        .departments
+        .iter()
+        .map(|row| Department {
+            id: DepartmentId(keep_or_next(&old.departments, |d| d.name == row.name, |d| d.id.0, &mut next)),
+            name: row.name.clone(),
+            aliases: row.aliases.clone(),
+            contacts: row.contacts.iter().filter_map(person).collect(),
+        })
+        .collect();
     let staff = file
         .people
         .iter()
@@ -239,8 +259,16 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
         }
         bench.person(&stored)?;
     }
-    let directory =
-        Directory { communities, estates, grids, groups, catch_all: person(&file.catch_all), staff };
+    let directory = Directory {
+        communities,
+        estates,
+        grids,
+        groups,
+        departments,
+        subdistrict: file.subdistrict.iter().filter_map(person).collect(),
+        catch_all: person(&file.catch_all),
+        staff,
+    };
     let body = serde_json::to_string(&directory)?;
     bench.connection.execute(
         "INSERT INTO organisation (imported_at, body) VALUES (?1, ?2)",

@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use crate::domain::{
     category::{Act, Category, Hazard, LimitUnit, Party, RequestKind, Sphere, Urgency},
-    command::CommandRow,
+    command::{CodeRow, CommandRow},
 };
 
 macro_rules! shipped {
@@ -119,6 +119,8 @@ pub(super) struct CategoryFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct CommandsFile {
     pub(super) command: Vec<CommandRow>,
+    #[serde(default)]
+    pub(super) code: Vec<CodeRow>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -98,7 +98,7 @@ impl<'a> Loader<'a> {
             traits,
             index,
             taxonomy: taxonomy.into(),
-            commands: CommandWords::new(&commands_file.command),
+            commands: CommandWords::new(&commands_file.command, &commands_file.code),
             dangers,
             acts: ActWords { everyday: acts_file.everyday.split_whitespace().map(str::to_owned).collect() },
             places,
