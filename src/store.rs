@@ -175,9 +175,9 @@ impl Store {
         let (work, queue) = mpsc::channel(QUEUE);
         let (publish, directory) = watch::channel(Arc::new(organisation::load(&connection)?));
         let (published, dictionary) = watch::channel(dictionaries::live(&connection)?);
-        let carried = checkpoint::Carried::default();
-        let writer = Writer::new(connection, settings, publish, published, figures.clone(), carried.clone())?;
-        let checkpointer = checkpoint::start(path.clone(), carried);
+        let due = checkpoint::Due::default();
+        let writer = Writer::new(connection, settings, publish, published, figures.clone(), due.clone())?;
+        let checkpointer = checkpoint::start(&path, due);
         std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || {

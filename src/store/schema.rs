@@ -39,7 +39,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
          PRAGMA trusted_schema = OFF;
          PRAGMA secure_delete = FAST;
          PRAGMA wal_autocheckpoint = 0;
-         PRAGMA journal_size_limit = 8388608;
+         PRAGMA journal_size_limit = 67108864;
          PRAGMA cache_size = -16000;
          PRAGMA temp_store = MEMORY;",
     )?;
