@@ -322,6 +322,11 @@ impl Store {
         self.read(move |connection| rows::lines_after(connection, after)).await
     }
 
+    /// The last such line's row; 0 when there is none.
+    pub async fn last_line(&self) -> Result<i64, StoreError> {
+        self.read(|connection| Ok(rows::last_line(connection)?)).await
+    }
+
     /// A ticket as it is now.
     pub async fn ticket(&self, no: TicketNo) -> Result<Option<Ticket>, StoreError> {
         self.read(move |connection| Ok(rows::ticket(connection, no)?)).await
