@@ -175,9 +175,9 @@ impl Store {
         let (work, queue) = mpsc::channel(QUEUE);
         let (publish, directory) = watch::channel(Arc::new(organisation::load(&connection)?));
         let (published, dictionary) = watch::channel(dictionaries::live(&connection)?);
-        let carried = checkpoint::Carried::default();
-        let writer = Writer::new(connection, settings, publish, published, figures.clone(), carried.clone())?;
-        let checkpointer = checkpoint::start(path.clone(), carried);
+        let due = checkpoint::Due::default();
+        let writer = Writer::new(connection, settings, publish, published, figures.clone(), due.clone())?;
+        let checkpointer = checkpoint::start(&path, due);
         std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || {
@@ -320,6 +320,11 @@ impl Store {
     /// Every line outside an answer after a row, whichever way it leaves; for transcripts, which must mention all.
     pub async fn lines_after(&self, after: i64) -> Result<Vec<AnyLine>, StoreError> {
         self.read(move |connection| rows::lines_after(connection, after)).await
+    }
+
+    /// The last such line's row; 0 when there is none.
+    pub async fn last_line(&self) -> Result<i64, StoreError> {
+        self.read(|connection| Ok(rows::last_line(connection)?)).await
     }
 
     /// A ticket as it is now.

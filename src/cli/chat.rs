@@ -34,7 +34,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let mut name = arguments.name;
     say!("您是{name}。打一句话试试；换人打 /as 小马，退出按 Ctrl-D。")?;
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    let mut seen = world.app.store.lines_after(0).await?.last().map_or(0, |line| line.seq);
+    let mut seen = world.app.store.last_line().await?;
     loop {
         if interactive {
             let mut out = std::io::stdout();

@@ -1,10 +1,10 @@
 //! Keeping the WAL short. A thread beside the writer carries its pages into the database, so that no commit waits for
-//! that; the writer itself, between two batches, begins the WAL anew once it is long: only the writer can be sure that
-//! nobody writes meanwhile. It does so right behind a pass of the thread, when little is left to carry. Safe since
-//! SQLite 3.51.3, which is asserted at start.
+//! that. A WAL begins anew with the first write after all of it was carried, which never comes while the writer goes on:
+//! so once it is long, and right behind a pass of the thread, when little is left, the writer carries that little itself
+//! between two batches. Both only carry what no reader holds back and wait for nobody.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -17,16 +17,18 @@ use rusqlite::Connection;
 
 use crate::domain::problem::chain;
 
-/// A WAL shorter than this is left alone. When it is begun anew the file is cut to this (`journal_size_limit`), so that
-/// its length tells how much was written since.
-const CARRY_BYTES: u64 = 8 << 20;
-/// From this length on the writer begins it anew.
-const RESTART_BYTES: u64 = 24 << 20;
-/// How often the thread looks at its length.
-const LOOK: Duration = Duration::from_millis(100);
+/// From this many pages on the WAL is to begin anew: 64 MiB, to which the file is cut if it ever outgrew them
+/// (`journal_size_limit`). Below that it is written over in place, which syncs sooner than a file that grows.
+const LONG: i64 = 16_384;
+/// A pass that found this many new pages is followed by the next soon: short passes do not keep the disk from the writer.
+const MANY: i64 = 256;
+/// How soon.
+const SOON: Duration = Duration::from_millis(25);
+/// How soon otherwise.
+const LATER: Duration = Duration::from_millis(250);
 
-/// Set by the thread after each pass, taken down by the writer.
-pub(super) type Carried = Arc<AtomicBool>;
+/// Set by the thread when the writer is to carry the rest, taken down by the writer.
+pub(super) type Due = Arc<AtomicBool>;
 
 /// Ends the thread when dropped.
 pub(super) struct Checkpointer {
@@ -34,71 +36,54 @@ pub(super) struct Checkpointer {
 }
 
 /// Starts the thread. Without it SQLite would still be right, only slower: a failure to start is logged.
-pub(super) fn start(path: PathBuf, carried: Carried) -> Checkpointer {
+pub(super) fn start(path: &Path, due: Due) -> Checkpointer {
     let (stop, stopped) = channel();
-    let spawned = std::thread::Builder::new()
-        .name("store-checkpoint".into())
-        .spawn(move || run(&path, &stopped, &carried));
+    let path = path.to_owned();
+    let spawned =
+        std::thread::Builder::new().name("store-checkpoint".into()).spawn(move || run(&path, &stopped, &due));
     if let Err(error) = spawned {
         tracing::error!(error = chain(&error), "no checkpoint thread");
     }
     Checkpointer { _stop: stop }
 }
 
-fn run(path: &Path, stopped: &Receiver<()>, carried: &Carried) {
-    let wal = wal_of(path);
+fn run(path: &Path, stopped: &Receiver<()>, due: &Due) {
     let mut connection: Option<Connection> = None;
-    while stopped.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
-        if length(&wal) <= CARRY_BYTES {
-            continue;
-        }
+    let (mut pause, mut known) = (LATER, 0);
+    while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
         if connection.is_none() {
             connection = Connection::open(path).ok();
         }
         let Some(open) = &connection else { continue };
-        match checkpoint(open, "PASSIVE") {
-            Ok(()) => carried.store(true, Relaxed),
+        // What was written during a long pass takes a short one.
+        match carry(open).and_then(|length| if length < LONG { Ok(length) } else { carry(open) }) {
+            Ok(length) => {
+                due.store(length >= LONG, Relaxed);
+                // A WAL that is shorter than it was has begun anew.
+                let new = if length < known { length } else { length - known };
+                pause = if new < MANY { LATER } else { SOON };
+                known = length;
+            }
             Err(error) => {
                 tracing::warn!(error = chain(&error), "checkpoint failed");
                 connection = None;
+                pause = LATER;
             }
         }
     }
 }
 
-/// The writer's part.
-pub(super) struct WalWatch {
-    wal: PathBuf,
-    carried: Carried,
-}
-
-impl WalWatch {
-    pub(super) fn new(path: &Path, carried: Carried) -> Self {
-        Self { wal: wal_of(path), carried }
-    }
-
-    /// Called between two batches, outside any transaction.
-    pub(super) fn look(&self, connection: &Connection) {
-        if self.carried.swap(false, Relaxed)
-            && length(&self.wal) > RESTART_BYTES
-            && let Err(error) = checkpoint(connection, "RESTART")
-        {
-            tracing::warn!(error = chain(&error), "the WAL could not be begun anew");
-        }
+/// The writer's part, between two batches, outside any transaction.
+pub(super) fn carry_the_rest(connection: &Connection, due: &Due) {
+    if due.swap(false, Relaxed)
+        && let Err(error) = carry(connection)
+    {
+        tracing::warn!(error = chain(&error), "the rest of the WAL could not be carried");
     }
 }
 
-/// A busy checkpoint is no fault: the next look tries again.
-fn checkpoint(connection: &Connection, mode: &str) -> rusqlite::Result<()> {
-    connection.query_row(&["PRAGMA wal_checkpoint(", mode, ")"].concat(), [], |_| Ok(()))
-}
-
-fn wal_of(path: &Path) -> PathBuf {
-    let mut wal = path.as_os_str().to_owned();
-    wal.push("-wal");
-    wal.into()
-}
-
-fn length(file: &Path) -> u64 {
-    std::fs::metadata(file).map_or(0, |m| m.len())
+/// Carries what can be carried now; returns how many pages the WAL has. That another carries at the moment, or a reader
+/// holds some back, is no fault: the next pass tries again.
+fn carry(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?.query_row([], |row| row.get(1))
 }

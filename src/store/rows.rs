@@ -85,16 +85,18 @@ pub(super) fn timer_kind(kind: &str, subject: i64) -> Option<TimerKind> {
     }
 }
 
+/// The outbox's last row.
+pub(super) fn last_line(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached("SELECT coalesce(max(seq), 0) FROM outbox")?.query_row([], |row| row.get(0))
+}
+
 /// Lines for the gateway after a row; and where to go on. A line blanked for somebody who was forgotten is none.
 pub(super) fn outbox_after(
     connection: &Connection,
     after: i64,
     limit: usize,
 ) -> Result<(Vec<OutboxLine>, i64), StoreError> {
-    let last: i64 = connection
-        .prepare_cached("SELECT coalesce(max(seq), 0) FROM outbox")?
-        .query_row([], |row| row.get(0))?;
-    let horizon = last.min(after.saturating_add(OUTBOX_SCAN));
+    let horizon = last_line(connection)?.min(after.saturating_add(OUTBOX_SCAN));
     let mut statement = connection.prepare_cached(
         "SELECT seq, target, text, created_at FROM outbox
          WHERE seq > ?1 AND seq <= ?2 AND via = 'gateway' AND text <> '' ORDER BY seq LIMIT ?3",

@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "dictionary", include_str!("migrations/0003_dictionary.sql")),
     (4, "co_sign", include_str!("migrations/0004_co_sign.sql")),
     (5, "door", include_str!("migrations/0005_door.sql")),
+    (6, "spot", include_str!("migrations/0006_spot.sql")),
     (8, "whistle", include_str!("migrations/0008_whistle.sql")),
 ];
 
@@ -39,7 +40,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
          PRAGMA trusted_schema = OFF;
          PRAGMA secure_delete = FAST;
          PRAGMA wal_autocheckpoint = 0;
-         PRAGMA journal_size_limit = 8388608;
+         PRAGMA journal_size_limit = 67108864;
          PRAGMA cache_size = -16000;
          PRAGMA temp_store = MEMORY;",
     )?;

@@ -117,34 +117,47 @@ impl World for StoredWorld<'_> {
     ) -> Result<Vec<Ticket>, StoreError> {
         let Some(estate) = place.estate else { return Ok(vec![]) };
         let building = place.building.as_deref().unwrap_or_default();
-        let sql = match subcategory {
-            Some(_) => {
-                "SELECT body FROM ticket
-                 WHERE estate = ?1 AND building = ?2 AND subcategory = ?4 AND open = 1
-                   AND (?5 IS NULL OR unit IS NULL OR unit = ?5) AND (?6 IS NULL OR room IS NULL OR room = ?6)
+        // Tickets with a room and those without have an index each, see migration 6.
+        let sql = match (subcategory, &place.room) {
+            (Some(_), Some(_)) => {
+                "SELECT no FROM ticket WHERE estate = ?1 AND building = ?2 AND subcategory = ?4 AND open = 1
+                     AND room = ?6 AND (?5 IS NULL OR unit IS NULL OR unit = ?5)
+                 UNION ALL
+                 SELECT no FROM ticket WHERE estate = ?1 AND building = ?2 AND subcategory = ?4 AND open = 1
+                     AND room IS NULL AND (?5 IS NULL OR unit IS NULL OR unit = ?5)
                  ORDER BY no DESC LIMIT ?3"
             }
-            None => {
-                "SELECT body FROM ticket WHERE estate = ?1 AND building = ?2 AND open = 1 ORDER BY no DESC LIMIT ?3"
+            (Some(_), None) => {
+                "SELECT no FROM ticket WHERE estate = ?1 AND building = ?2 AND subcategory = ?4 AND open = 1
+                     AND room IS NOT NULL AND (?5 IS NULL OR unit IS NULL OR unit = ?5)
+                 UNION ALL
+                 SELECT no FROM ticket WHERE estate = ?1 AND building = ?2 AND subcategory = ?4 AND open = 1
+                     AND room IS NULL AND (?5 IS NULL OR unit IS NULL OR unit = ?5)
+                 ORDER BY no DESC LIMIT ?3"
+            }
+            (None, _) => {
+                "SELECT no FROM ticket WHERE estate = ?1 AND building = ?2 AND open = 1 AND room IS NOT NULL
+                 UNION ALL
+                 SELECT no FROM ticket WHERE estate = ?1 AND building = ?2 AND open = 1 AND room IS NULL
+                 ORDER BY no DESC LIMIT ?3"
             }
         };
         let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = match subcategory {
-            Some(sub) => statement.query(params![
-                estate.0,
-                building,
-                PLACE_SCAN,
-                sub.as_str(),
-                place.unit,
-                place.room
-            ])?,
-            None => statement.query(params![estate.0, building, PLACE_SCAN])?,
+        let mut numbers = match (subcategory, &place.room) {
+            (Some(sub), Some(room)) => {
+                statement.query(params![estate.0, building, PLACE_SCAN, sub.as_str(), place.unit, room])?
+            }
+            (Some(sub), None) => {
+                statement.query(params![estate.0, building, PLACE_SCAN, sub.as_str(), place.unit])?
+            }
+            (None, _) => statement.query(params![estate.0, building, PLACE_SCAN])?,
         };
         let mut found = vec![];
         while found.len() < limit
-            && let Some(row) = rows.next()?
+            && let Some(row) = numbers.next()?
         {
-            found.extend(Some(document(row)?).filter(wanted));
+            let no = TicketNo::from_row(row.get(0)?);
+            found.extend(rows::ticket(self.connection, no)?.filter(wanted));
         }
         Ok(found)
     }

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, watch};
 use super::{
     Asked, Figures, Settings, StoreError, Work,
     apply::Bench,
-    checkpoint::{Carried, WalWatch},
+    checkpoint::{self, Due},
     console::{self, ConsoleWrite, Written},
     dictionaries, history,
     organisation::{self, Imported, Organisation},
@@ -70,7 +70,8 @@ pub(super) struct Writer {
     figures: Arc<Figures>,
     /// SQLite's own count of foreign commits; when it moves, another process wrote.
     data_version: i64,
-    wal: WalWatch,
+    /// Whether the rest of the WAL is to be carried.
+    due: Due,
     swept: i64,
     /// Whether the days' briefs are known to be set.
     rota: bool,
@@ -83,13 +84,12 @@ impl Writer {
         publish: watch::Sender<Arc<Directory>>,
         published: watch::Sender<u32>,
         figures: Arc<Figures>,
-        carried: Carried,
+        due: Due,
     ) -> Result<Self, StoreError> {
         // In this order: what another process commits in between is then read again at the first batch.
         let data_version = data_version(&connection)?;
         let heads = Heads::load(&connection)?;
         let directory = publish.borrow().clone();
-        let wal = WalWatch::new(&settings.path, carried);
         Ok(Self {
             connection,
             settings,
@@ -99,7 +99,7 @@ impl Writer {
             published,
             figures,
             data_version,
-            wal,
+            due,
             swept: 0,
             rota: false,
         })
@@ -117,7 +117,7 @@ impl Writer {
             if let Some(Work::Alone(work)) = next {
                 work(&mut self);
             }
-            self.wal.look(&self.connection);
+            checkpoint::carry_the_rest(&self.connection, &self.due);
         }
     }
 

@@ -43,7 +43,7 @@ pub async fn run(
     let database = playground::database_in(directory.path());
     let clock = Clock::manual(script.clock);
     let world = open(shipped, &database, organisation, &clock).await?;
-    let seen = world.app.store.lines_after(0).await?.last().map_or(0, |line| line.seq);
+    let seen = world.app.store.last_line().await?;
     let mut stage = Stage {
         shipped,
         organisation,

@@ -197,10 +197,7 @@ impl Simulator {
 
     /// Is the gateway: asks the outbox and puts each line on its phone.
     pub(super) async fn carry(self: Arc<Self>) {
-        let mut after = match self.world.app.store.lines_after(0).await {
-            Ok(lines) => lines.last().map_or(0, |line| line.seq),
-            Err(_) => 0,
-        };
+        let mut after = self.world.app.store.last_line().await.unwrap_or(0);
         let mut interval = tokio::time::interval(POLL);
         loop {
             interval.tick().await;
