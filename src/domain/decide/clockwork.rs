@@ -114,14 +114,16 @@ pub(super) fn clock<W: World>(desk: &mut Desk<'_, W>, no: TicketNo) -> Result<()
         }
         passed = percent;
         match percent {
+            // Of several reminders that are due at once only the last says something new.
+            0..100 => {}
             100 => overdue(desk, &mut case, false),
             101.. => overdue(desk, &mut case, true),
-            // Of several reminders that are due at once only the last says something new.
-            _ => {}
         }
     }
     if (1..100).contains(&passed) {
         remind(desk, &case.ticket, passed);
+    } else if passed >= 100 {
+        tell_overdue(desk, &case.ticket);
     }
     if passed > 0 || case.ticket.due_at.is_none() {
         wind(desk, &case.ticket);
@@ -142,38 +144,43 @@ fn remind<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, percent: u8) {
     }
 }
 
-/// The time is over: the matter climbs one level, whoever answers for that level is told, and the reporter reads who
-/// looks after it now. `again`: half as much time again is over, and it is supervised from above.
+/// The time is over: the matter climbs one level, and whoever answers for that level is told. `again`: half as much time
+/// again is over, and it is supervised from above.
 fn overdue<W: World>(desk: &mut Desk<'_, W>, case: &mut Case, again: bool) {
-    let level = case.ticket.road.level.above();
-    if let Some(level) = level {
+    if let Some(level) = case.ticket.road.level.above() {
         // Climbing is a move of every open state.
         let _ = desk.record(case, TicketEvent::Levelled { level, text: Default::default() });
     }
-    let level = case.ticket.road.level;
-    let watcher = desk.level_owner(&case.ticket, level);
+    let watcher = desk.level_owner(&case.ticket, case.ticket.road.level);
     if again && let Some(by) = watcher {
         let _ = desk.record(case, TicketEvent::Supervised { by });
     }
     let ticket = &case.ticket;
-    let directory = desk.world.directory();
-    let by = watcher.map_or("", |p| directory.staff_name(p)).to_owned();
-    let extra = args! {level: level_name(level), again: again, by: by};
-    let mut told: Vec<PersonId> = vec![];
-    for person in watcher.into_iter().chain(ticket.owner) {
-        if !told.contains(&person) {
-            told.push(person);
-            let mut args = desk.ticket_args(ticket, Some(person) == ticket.owner || !ticket.private);
-            args.extend(extra.clone());
-            desk.tell(person, Key::TellOverdue, args);
-        }
+    let mut extra = watched(desk, ticket);
+    extra.insert("again", again.into());
+    let owner = ticket.owner.filter(|owner| Some(*owner) != watcher);
+    for person in watcher.into_iter().chain(owner) {
+        let mut args = desk.ticket_args(ticket, true);
+        args.extend(extra.clone());
+        desk.tell(person, Key::TellOverdue, args);
     }
-    let promise = working_days_from_now(desk, 1);
-    let mut extra = extra;
-    if let Some(promise) = promise {
+}
+
+/// Who looks after an overdue ticket, for wordings.
+fn watched<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Args {
+    let level = ticket.road.level;
+    let watcher = desk.level_owner(ticket, level);
+    let by = watcher.map_or("", |p| desk.world.directory().staff_name(p));
+    args! {level: level_name(level), by: by}
+}
+
+/// Its people read that it is late, who looks after it now, and by when they hear more.
+fn tell_overdue<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) {
+    let mut extra = watched(desk, ticket);
+    if let Some(promise) = working_days_from_now(desk, 1) {
         extra.insert("promise", promise.into());
     }
-    tell_reporters(desk, &case.ticket.clone(), Key::TellOverdueReporter, extra);
+    tell_reporters(desk, ticket, Key::TellOverdueReporter, extra);
 }
 
 /// Nobody has answered whether it is solved.
