@@ -300,7 +300,9 @@ pub(super) fn taken_up<W: World>(desk: &Desk<'_, W>, ticket: Ticket) -> Case {
 
 /// Tells those who wait for it how a ticket goes on.
 pub(super) fn tell_reporters<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, key: Key, extra: Args) {
-    for person in ticket.people().filter(|p| *p != desk.person.id).collect::<Vec<_>>() {
+    // Whoever reported for others and works it knows already.
+    let knows = |p: &PersonId| *p == desk.person.id || (ticket.on_behalf && ticket.owner == Some(*p));
+    for person in ticket.people().filter(|p| !knows(p)).collect::<Vec<_>>() {
         let mut args = desk.ticket_args(ticket, false);
         args.extend(extra.clone());
         desk.tell(person, key, args);

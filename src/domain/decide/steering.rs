@@ -221,7 +221,7 @@ pub(super) fn hold<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str) 
     };
     let days = desk.now.start_of_day().days_until(review);
     if !(1..=HOLD_DAYS).contains(&days) || text.is_empty() {
-        desk.say(Key::HoldHow, args! {no: no, days: days as u32});
+        desk.say(Key::HoldHow, args! {no: no});
         return Ok(());
     }
     let event = TicketEvent::Held { review, text: text.as_str().into() };
@@ -300,8 +300,11 @@ pub(super) fn decline<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &st
     }
     let owner = ticket.owner.filter(|owner| *owner != desk.person.id);
     let event = TicketEvent::Declined { reason, text: rest.into() };
-    let Some(case) = desk.step(ticket, event, Key::DeclinedKept, args! {}) else { return Ok(()) };
-    tell_reporters(desk, &case.ticket, Key::TellDeclined, args! {note: rest});
+    let appealed = ticket.road.appealed;
+    let Some(case) = desk.step(ticket, event, Key::DeclinedKept, args! {appealed: appealed}) else {
+        return Ok(());
+    };
+    tell_reporters(desk, &case.ticket, Key::TellDeclined, args! {note: rest, appealed: appealed});
     if let Some(owner) = owner {
         let args = desk.ticket_args(&case.ticket, true);
         desk.tell(owner, Key::TellTakenAway, args);
@@ -395,8 +398,9 @@ pub(super) fn level<W: World>(
         desk.say(Key::LevelEnds, args! {no: no, level: level_name(now)});
         return Ok(());
     };
-    let (first, _) = leading_word(rest);
+    let (first, after) = leading_word(rest);
     let named = desk.world.standing().commands.coded(first, Level::from_code).filter(|_| up);
+    let rest = if named.is_some() { after } else { rest };
     let wanted = named.filter(|level| *level > next).unwrap_or(next);
     if wanted != next && ticket.filing.urgency != Urgency::Emergency {
         desk.say(Key::LevelSkips, args! {no: no, level: level_name(now), next: level_name(next)});
