@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use lianxin::domain::{
-    command::{ChatCommand, CommandKind, CommandRow, CommandWords, NoRef},
+    command::{ChatCommand, CodeRow, CommandKind, CommandRow, CommandWords, NoRef},
     ticket_no::TicketNo,
 };
 use proptest::prelude::*;
@@ -12,12 +12,13 @@ use proptest::prelude::*;
 #[derive(serde::Deserialize)]
 struct Rows {
     command: Vec<CommandRow>,
+    code: Vec<CodeRow>,
 }
 
 static WORDS: LazyLock<CommandWords> = LazyLock::new(|| {
     let rows: Rows =
         toml::from_str(include_str!("../dictionaries/commands.toml")).expect("the shipped words are good");
-    CommandWords::new(&rows.command)
+    CommandWords::new(&rows.command, &rows.code)
 });
 
 fn parse(line: &str) -> Option<ChatCommand> {

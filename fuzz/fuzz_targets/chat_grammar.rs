@@ -14,7 +14,7 @@ struct Rows {
 static WORDS: LazyLock<CommandWords> = LazyLock::new(|| {
     let rows: Rows =
         toml::from_str(include_str!("../../dictionaries/commands.toml")).expect("the shipped file");
-    CommandWords::new(&rows.command)
+    CommandWords::new(&rows.command, &[])
 });
 
 fuzz_target!(|line: &str| {

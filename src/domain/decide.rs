@@ -284,7 +284,7 @@ fn obey<W: World>(
             Ok(())
         }
         CommandKind::Appeal => steering::appeal(desk, nos, rest),
-        CommandKind::WhyDate => resident::why_date(desk),
+        CommandKind::WhyDate => resident::why_date(desk, nos),
         CommandKind::WhoOwns => steering::who_owns(desk, u),
         CommandKind::Bind => binding::bind(desk, &heard.inbound.key, rest),
         CommandKind::DontKnow => locating::dont_know(desk, u),

@@ -274,8 +274,8 @@ pub(super) fn why<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(),
 }
 
 /// 为啥是19号: which days count, and which do not.
-pub(super) fn why_date<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
-    let Some(ticket) = own(desk, &[], CommandKind::WhyDate, "", |t| t.due_at.is_some())? else {
+pub(super) fn why_date<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(), W::Error> {
+    let Some(ticket) = own(desk, nos, CommandKind::WhyDate, "", |t| t.due_at.is_some())? else {
         return Ok(());
     };
     let limit = desk.limit(&ticket.filing);
