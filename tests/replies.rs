@@ -10,7 +10,8 @@ use lianxin::{
         moment::Moment,
         person::Role,
         reply_key::ReplyKey,
-        ticket::TicketState,
+        ticket::{Grade, TicketState},
+        whistle::{WhistleCause, WhistleState},
     },
     reply::Replies,
 };
@@ -101,6 +102,20 @@ fn everything() -> Args {
         ("filed", "路灯"),
         ("reason", "春季路灯报修多"),
         ("draft_name", "老秦"),
+        ("grade", "hard"),
+        ("level", "level_community"),
+        ("next", "level_subdistrict"),
+        ("department", "住建局"),
+        ("whistle", "012"),
+        ("whistle_state", "whistle_blown"),
+        ("cause", "beyond_power"),
+        ("requested_by", "小马"),
+        ("grid", "育才街第1网格"),
+        ("worker", "小马"),
+        ("property", "物业刘经理"),
+        ("comment", "路补得平"),
+        ("hold", "等维修资金批下来"),
+        ("from", "小马"),
     ];
     let numbers = [
         ("households", 13),
@@ -135,6 +150,15 @@ fn everything() -> Args {
         ("missed", 2),
         ("n", 3),
         ("all", 214),
+        ("soon", 1),
+        ("percent", 80),
+        ("bounces", 2),
+        ("hours", 7),
+        ("month", 3),
+        ("day", 9),
+        ("speed", 4),
+        ("presence", 4),
+        ("result", 5),
     ];
     let moments = [
         ("received", "2024-03-12 18:05"),
@@ -143,6 +167,14 @@ fn everything() -> Args {
         ("arrived", "2024-03-13 10:42"),
         ("at", "2024-03-14 19:30"),
         ("draft_at", "2024-03-13 08:30"),
+        ("review", "2024-04-01 09:00"),
+        ("report_due", "2024-03-14 10:20"),
+        ("done_due", "2024-03-27 10:20"),
+        ("reported", "2024-03-13 10:05"),
+        ("on_site", "2024-03-13 11:00"),
+        ("promise", "2024-03-14 09:00"),
+        ("close", "2024-03-18 09:00"),
+        ("decide_by", "2024-03-14 09:00"),
     ];
     let mut args: Args = texts.into_iter().map(|(name, value)| (name, text(value))).collect();
     args.extend(numbers.map(|(name, value)| (name, Arg::Num(value))));
@@ -177,6 +209,13 @@ const FLAGS: &[&str] = &[
     "found",
     "worse",
     "explained",
+    "up",
+    "again",
+    "appealed",
+    "at_work",
+    "paused",
+    "no_show",
+    "late",
 ];
 
 /// Values that a decision may leave out; what reads them asks first whether they are there.
@@ -194,12 +233,43 @@ const OPTIONAL: &[&str] = &[
     "similar",
     "message",
     "unconfirmed",
+    "review",
+    "hold",
+    "report_due",
+    "reported",
+    "hours",
+    "promise",
+    "decide_by",
+    "comment",
 ];
+
+const OWNED: &[&str] = &["owner", "owner_role"];
 
 /// What a decision always gives to a wording although others go without it.
 const GIVEN: &[(ReplyKey, &[&str])] = &[
     (ReplyKey::Arrived, &["arrived"]),
+    (ReplyKey::AlreadyTheirs, &["owner"]),
+    (ReplyKey::HandedOut, OWNED),
+    (ReplyKey::HeldBack, &["review"]),
     (ReplyKey::Merged, &["into"]),
+    (ReplyKey::OverdueList, &["owner", "owner_role", "due"]),
+    (ReplyKey::TellClock, &["due"]),
+    (ReplyKey::TellHeld, &["review", "note"]),
+    (ReplyKey::TellHeldOwner, &["review", "note"]),
+    (ReplyKey::TellLevelled, OWNED),
+    (ReplyKey::TellAppeal, &["note"]),
+    (ReplyKey::TellCoordinate, &["note"]),
+    (ReplyKey::TellDeclined, &["note"]),
+    (ReplyKey::TellExplained, &["note"]),
+    (ReplyKey::TellGivenBack, &["note"]),
+    (ReplyKey::TellSign, &["note"]),
+    (ReplyKey::TellNewOwner, OWNED),
+    (ReplyKey::TellNoShow, &["report_due"]),
+    (ReplyKey::TellOverdue, &["owner", "owner_role", "due"]),
+    (ReplyKey::TellUnmerged, OWNED),
+    (ReplyKey::TellWhistleNews, OWNED),
+    (ReplyKey::Unmerged, OWNED),
+    (ReplyKey::WhyDate, &["due"]),
     (ReplyKey::TellAdded, &["added"]),
     (ReplyKey::TellArrived, &["owner", "owner_role", "arrived"]),
     (ReplyKey::TellLikelySame, &["similar"]),
@@ -236,9 +306,15 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
         ("owner_role", staff.clone()),
         ("role", staff),
         ("unit", codes(LimitUnit::ALL)),
+        ("level", ["grid", "community", "subdistrict", "city"].map(|l| format!("level_{l}")).to_vec()),
+        ("next", ["grid", "community", "subdistrict", "city"].map(|l| format!("level_{l}")).to_vec()),
+        ("grade", codes(Grade::ALL)),
+        ("whistle_state", codes(WhistleState::ALL)),
+        ("cause", codes(WhistleCause::ALL)),
         ("rating", ["satisfied", "rather_satisfied", "dissatisfied"].map(str::to_owned).to_vec()),
         ("lacks", ["past", "time", "place", "topics"].map(str::to_owned).to_vec()),
         ("gas_phone", vec![String::new()]),
+        ("whistle", vec![String::new()]),
         ("advice", vec![String::new()]),
     ])
 }
@@ -247,7 +323,7 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
 fn shapes(key: ReplyKey) -> Vec<Args> {
     let given = GIVEN.iter().find(|(with, _)| *with == key).map_or(&[][..], |(_, names)| names);
     let mut full = everything();
-    if key == ReplyKey::Why {
+    if matches!(key, ReplyKey::Why | ReplyKey::WhyDate) {
         full.insert("unit", text("working_days"));
     }
     let mut shapes = vec![with_rows(full.clone(), 2), with_rows(full.clone(), 1), with_rows(full.clone(), 0)];

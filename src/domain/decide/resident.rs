@@ -110,6 +110,7 @@ fn detail<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, sight: Sight) -> Re
     if let Some(into) = ticket.merged_into {
         args.insert("into", into.into());
     }
+    args.insert("whistle", "".into());
     if let Some((id, _)) = ticket.road.whistles.last()
         && let Some(whistle) = desk.world.whistle(*id)?
     {

@@ -190,7 +190,7 @@ pub(super) fn give_back<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &
         let mut args = desk.ticket_args(&case.ticket, true);
         args.extend(args! {note: rest, bounces: case.ticket.road.bounces, reason: reason.code()});
         if let Some(by) = decide_by {
-            args.insert("by", by.into());
+            args.insert("decide_by", by.into());
         }
         desk.tell(person, if again { Key::TellCoordinate } else { Key::TellGivenBack }, args);
     }
