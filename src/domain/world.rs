@@ -81,6 +81,8 @@ pub trait World {
     fn open_cosigned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// Open tickets that somebody owns, nearest due first.
     fn open_owned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
+    /// Open tickets that nobody owns, oldest first.
+    fn ownerless(&self, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// Open tickets at a place, newest first: estate and building equal, this sub-category or any; of one sub-category
     /// only those whose unit and room do not differ. The first `limit` that are wanted.
     fn open_at(

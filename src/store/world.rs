@@ -108,6 +108,13 @@ impl World for StoredWorld<'_> {
         )
     }
 
+    fn ownerless(&self, limit: usize) -> Result<Vec<Ticket>, StoreError> {
+        self.documents(
+            "SELECT body FROM ticket WHERE open = 1 AND owner IS NULL ORDER BY no LIMIT ?1",
+            [limit as i64],
+        )
+    }
+
     fn open_at(
         &self,
         place: &Place,

@@ -250,8 +250,14 @@ pub(super) fn climb<W: World>(desk: &mut Desk<'_, W>, case: &mut Case) {
     }
 }
 
-/// Sets the briefs of the next working day, and the next rota.
-pub(super) fn rota<W: World>(desk: &mut Desk<'_, W>) {
+/// Sets the briefs of the next working day, and the next rota; and sees that every ticket has an owner.
+pub(super) fn rota<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
+    for ticket in desk.world.ownerless(LISTED)? {
+        // A draft waits a day for its place; whatever is older has fallen through.
+        if desk.now.minutes_since(ticket.received_at) > RETRY_MINUTES {
+            desk.alarm(format!("{} has no owner", ticket.no));
+        }
+    }
     let calendar = desk.world.standing().calendar.clone();
     let today = desk.now.date();
     let at = |date: crate::domain::moment::Date, (hour, minute)| Moment::at(date.at(hour, minute, 0, 0));
@@ -263,7 +269,7 @@ pub(super) fn rota<W: World>(desk: &mut Desk<'_, W>) {
     };
     let Some(day) = told(desk, day) else {
         desk.timer(desk.now.plus_minutes(RETRY_MINUTES), TimerKind::Rota);
-        return;
+        return Ok(());
     };
     for (time, kind) in
         [(MORNING, TimerKind::Morning), (EVENING, TimerKind::Evening), (ROTA, TimerKind::Rota)]
@@ -272,6 +278,7 @@ pub(super) fn rota<W: World>(desk: &mut Desk<'_, W>) {
             desk.timer(at, kind);
         }
     }
+    Ok(())
 }
 
 /// What one worker has in hand, by how much it presses.

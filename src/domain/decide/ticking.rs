@@ -32,7 +32,7 @@ pub(super) fn due<W: World>(world: &W, timer: TimerKind, now: Moment) -> Result<
         TimerKind::WhistleDone(id) => {
             whistling::too_late(&mut desk, id, WhistleEvent::Overdue, Key::TellWhistleOverdue)?;
         }
-        TimerKind::Rota => clockwork::rota(&mut desk),
+        TimerKind::Rota => clockwork::rota(&mut desk)?,
         TimerKind::Morning => clockwork::morning(&mut desk)?,
         TimerKind::Evening => clockwork::evening(&mut desk)?,
     }

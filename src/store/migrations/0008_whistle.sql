@@ -9,3 +9,6 @@ CREATE INDEX whistle_ticket ON whistle (ticket, id);
 
 -- A line that takes the place of an unsaid one on the same matter.
 ALTER TABLE outbox ADD COLUMN topic TEXT;
+
+-- Open tickets that nobody owns: few at any time, and to be found every evening.
+CREATE INDEX ticket_ownerless ON ticket (no) WHERE open = 1 AND owner IS NULL;
