@@ -19,7 +19,7 @@ use crate::{
     channel::{bridge::Bridge, official_account::OfficialAccount},
     domain::{
         calendar::Calendar,
-        command::{ChatCommand, CommandKind},
+        command::{ChatCommand, CommandKind, list_items},
         decide::{Heard, Turn},
         dictionary::{
             Author, Tuning,
@@ -334,7 +334,8 @@ impl App {
         let as_words = understanding.as_ref().filter(|u| begins_like_staff(u)).and(text);
         let as_words = as_words.map(|text| understand::understand_as_words(text, &lexicon));
         let only_place = understanding.as_ref().filter(|u| u.only_place).map(|u| u.places.clone());
-        Heard { name: Words::from(name), understanding, as_words, only_place, prepared: None, inbound }
+        let items = understanding.as_ref().map_or(vec![], |u| items(u, &lexicon));
+        Heard { name: Words::from(name), understanding, as_words, only_place, items, prepared: None, inbound }
     }
 
     /// Fires everything that is due by now; for manual clocks.
@@ -405,6 +406,17 @@ impl App {
     pub fn stop(&self) {
         self.stop.send_replace(true);
     }
+}
+
+/// What the items of a pasted list mean, each with what stands before the first: the door that was visited.
+fn items(u: &Understanding, lexicon: &Lexicon) -> Vec<Understanding> {
+    let Some(ChatCommand::Word { kind: CommandKind::Record | CommandKind::Visit, rest, .. }) = &u.command
+    else {
+        return vec![];
+    };
+    let (before, items) = list_items(rest);
+    let whole = |item: &&str| if before.is_empty() { (*item).to_owned() } else { format!("{before} {item}") };
+    items.iter().map(|item| understand::understand_as_words(&whole(item), lexicon)).collect()
 }
 
 /// Whether a line is a staff command with words after it, which a resident may mean otherwise.

@@ -291,7 +291,9 @@ impl Oracle {
         let mut left = minutes;
         let mut at = self.index(from);
         while left > 0 {
-            left -= i64::from(self.worked[at]);
+            // Beyond the year nobody knows, and nobody may guess.
+            let Some(worked) = self.worked.get(at) else { return i64::MAX / 2 };
+            left -= i64::from(*worked);
             at += 1;
         }
         self.start + at as i64 * MINUTE

@@ -177,6 +177,10 @@ codes! {
         WhoWould = "who_would",
         /// 交接 给谁
         HandOver = "hand_over",
+        /// 记 1.… 2.… 3.…
+        Record = "record",
+        /// 走访 3-2-501 1.… 2.…
+        Visit = "visit",
         /// 申诉 号 话
         Appeal = "appeal",
         /// 为啥是19号
@@ -309,6 +313,8 @@ impl CommandKind {
             | Self::Overdue
             | Self::WhoWould
             | Self::HandOver
+            | Self::Record
+            | Self::Visit
             | Self::Later => Act::StaffCommand,
         }
     }
@@ -389,7 +395,9 @@ impl CommandKind {
             | Self::ReturnWhistle
             | Self::RateWhistle
             | Self::WhoWould
-            | Self::HandOver => Arguments::Words,
+            | Self::HandOver
+            | Self::Record
+            | Self::Visit => Arguments::Words,
             Self::WhyDate | Self::WhoOwns => Arguments::Free,
             Self::Done
             | Self::Verify
@@ -631,6 +639,38 @@ fn parse_numbers(body: &str, kind: CommandKind) -> (Vec<NoRef>, &str) {
 /// A ticket's number at the start of a text, and what follows it.
 pub fn leading_no(text: &str) -> Option<(NoRef, &str)> {
     parse_no(text.trim_start_matches(is_break)).map(|(no, rest)| (no, rest.trim_matches(is_break)))
+}
+
+/// The items of a pasted list, each without its number: 1.… 2.… or ①…②… or one to a line; and what stands before
+/// the first number. A text without numbers or line breaks is one item.
+pub fn list_items(text: &str) -> (&str, Vec<&str>) {
+    let circled = |c: char| ('①'..='⑳').contains(&c);
+    let mut starts = vec![];
+    let mut before = ' ';
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        if circled(c) {
+            starts.push((at, at + c.len_utf8()));
+        } else if c.is_ascii_digit() && !before.is_ascii_digit() {
+            let digits = text[at..].bytes().take_while(u8::is_ascii_digit).count();
+            let after = &text[at + digits..];
+            let mark = after.chars().next().filter(|m| ".、)）:：".contains(*m));
+            // 3.5米 and 10:30 are no items.
+            if let Some(mark) = mark
+                && digits <= 2
+                && !after[mark.len_utf8()..].starts_with(is_digit)
+            {
+                starts.push((at, at + digits + mark.len_utf8()));
+            }
+        }
+        before = c;
+    }
+    let Some((first, _)) = starts.first() else {
+        return ("", text.lines().map(str::trim).filter(|line| !line.is_empty()).collect());
+    };
+    let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
+    let items = starts.iter().zip(ends).map(|((_, from), to)| text[*from..to].trim_matches(is_break));
+    (text[..*first].trim_matches(is_break), items.filter(|item| !item.is_empty()).collect())
 }
 
 /// The first word of a text, up to a space or punctuation, and what follows it.

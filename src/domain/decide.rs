@@ -12,6 +12,7 @@ mod handling;
 mod household;
 mod intake;
 mod locating;
+mod recording;
 mod resident;
 mod steering;
 mod ticking;
@@ -58,6 +59,8 @@ pub struct Heard {
     pub as_words: Option<Understanding>,
     /// The places, when the line is nothing but a place.
     pub only_place: Option<Vec<PlaceMention>>,
+    /// What the items of a pasted list mean (记, 走访).
+    pub items: Vec<Understanding>,
     /// What was found out about a line that works on the dictionaries.
     pub prepared: Option<Prepared>,
 }
@@ -349,6 +352,8 @@ fn obey<W: World>(
         | CommandKind::Overdue
         | CommandKind::WhoWould
         | CommandKind::HandOver
+        | CommandKind::Record
+        | CommandKind::Visit
         | CommandKind::Later => {
             if !desk.actor.is_staff() {
                 return small(desk, Key::StaffWord);

@@ -330,6 +330,10 @@ codes! {
         ReceivedWhere = "received_where",
         /// See `received_which_estate` in `replies.toml`.
         ReceivedWhichEstate = "received_which_estate",
+        /// See `record_how` in `replies.toml`.
+        RecordHow = "record_how",
+        /// See `recorded` in `replies.toml`.
+        Recorded = "recorded",
         /// See `refile_how` in `replies.toml`.
         RefileHow = "refile_how",
         /// See `refiled` in `replies.toml`.

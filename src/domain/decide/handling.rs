@@ -4,7 +4,7 @@
 use super::{
     Heard, clockwork, convening,
     desk::{Case, Desk, Sight},
-    household, intake, locating, steering, tuning, whistling,
+    household, intake, locating, recording, steering, tuning, whistling,
 };
 use crate::domain::{
     category::Party,
@@ -90,6 +90,7 @@ pub(super) fn obey<W: World>(
         CommandKind::Countersign => steering::countersign(desk, nos),
         CommandKind::OnSpot => steering::on_spot(desk, nos, rest),
         CommandKind::HandOver => steering::hand_over(desk, rest),
+        CommandKind::Record | CommandKind::Visit => recording::record(desk, &heard.items),
         CommandKind::WhoWould => steering::who_would(desk, rest, heard.as_words.as_ref().unwrap_or(u)),
         CommandKind::Whistle => whistling::whistle(desk, rest),
         CommandKind::Approve => whistling::approve(desk, rest, true),

@@ -1,0 +1,63 @@
+//! 记 and 走访: a list from a paper, a meeting or a door, each item a ticket of its own, each with its number in the answer.
+
+use super::{
+    desk::Desk,
+    locating::{Whereabouts, whereabouts},
+};
+use crate::domain::{
+    effect::{Args, args},
+    reply_key::ReplyKey as Key,
+    ticket::{Place, TicketEvent},
+    understanding::Understanding,
+    world::World,
+};
+
+/// Items taken from one message; a longer list is sent in parts.
+const ITEMS: usize = 20;
+
+/// Registers every item on behalf of those who said it.
+pub(super) fn record<W: World>(desk: &mut Desk<'_, W>, items: &[Understanding]) -> Result<(), W::Error> {
+    if items.is_empty() || items.len() > ITEMS {
+        desk.say(Key::RecordHow, args! {total: items.len(), most: ITEMS});
+        return Ok(());
+    }
+    // The recorder's own home says nothing about where it is.
+    desk.for_others = true;
+    let mut rows: Vec<Args> = vec![];
+    for u in items {
+        let place = match whereabouts(desk, &u.places, false) {
+            Whereabouts::Known(place) => place,
+            Whereabouts::SeveralEstates(_, place) | Whereabouts::Unknown(place) => {
+                Place { estate: None, ..place }
+            }
+        };
+        let event = TicketEvent::Reported {
+            reporter: desk.person.id,
+            on_behalf: true,
+            group: None,
+            text: u.text.as_str().into(),
+            filing: desk.filing(u, &u.subcategory),
+            place,
+            private: desk.is_private_matter(u),
+        };
+        let Some(mut case) = desk.open(event)? else { continue };
+        if !case.ticket.place.is_known() {
+            // A draft can always be left to the worker.
+            let _ = desk.record(&mut case, TicketEvent::PlaceUnknown);
+        }
+        if let Err(illegal) = desk.dispatch(&mut case) {
+            let no = case.no();
+            desk.refuse(no, illegal);
+        }
+        let mut row = desk.ticket_args(&case.ticket, false);
+        row.insert("placeless", (!case.ticket.place.is_known()).into());
+        rows.push(row);
+        if case.ticket.owner != Some(desk.person.id) {
+            desk.announce(&case.ticket);
+        }
+        desk.keep(case);
+    }
+    let total = rows.len();
+    desk.say(Key::Recorded, args! {rows: rows, total: total});
+    Ok(())
+}
