@@ -420,7 +420,9 @@ pub(super) fn level<W: World>(
 
 /// Tells whoever answers for a level that a ticket is theirs to look after now.
 pub(super) fn tell_level<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, level: Level, note: &str) {
-    if let Some(person) = desk.level_owner(ticket, level).filter(|p| *p != desk.person.id) {
+    // What is private stays between reporter and owner, however late it is.
+    let person = desk.level_owner(ticket, level).filter(|p| *p != desk.person.id && !ticket.private);
+    if let Some(person) = person {
         let mut args = desk.ticket_args(ticket, true);
         args.extend(args! {level: level_name(level), note: note});
         desk.tell(person, Key::TellLevelled, args);
