@@ -2,6 +2,7 @@
 //! graceful end. The only file that reads the clock or the random source.
 
 pub mod accounts;
+pub mod ledger;
 
 use crate::domain::problem::chain;
 use std::{
@@ -27,6 +28,7 @@ use crate::{
         },
         directory::Directory,
         effect::Render,
+        mask::Mask,
         meeting::MeetingWords,
         message::{Content, Event, Inbound},
         moment::Moment,
@@ -37,6 +39,7 @@ use crate::{
         world::{Office, Standing},
     },
     reply::Replies,
+    sheet::SheetWords,
     store::{Answer, Purpose, Settings, Store, StoreError, organisation::Organisation},
     understand::{self, Lexicon},
     workshop::{Progress, Scope, Workshop, WorkshopError},
@@ -140,6 +143,8 @@ pub struct App {
     lexicon: ArcSwap<Lexicon>,
     /// Console accounts.
     pub accounts: accounts::Accounts,
+    /// Tickets in bulk.
+    pub ledgers: ledger::Ledgers,
     /// Wordings.
     pub replies: Arc<dyn Render>,
     /// The public account's door.
@@ -168,22 +173,26 @@ pub struct Shipped {
     replies: Arc<Replies>,
     calendar: Arc<Calendar>,
     meetings: MeetingWords,
+    words: Arc<SheetWords>,
+    mask: Arc<Mask>,
 }
 
 impl Shipped {
     /// Loads all data files; every problem of all of them.
     pub fn load() -> Result<Self, StartError> {
         let (lexicon, replies) = (Lexicon::shipped(), Replies::shipped());
-        let meetings = meeting_words();
-        match (lexicon, replies, meetings) {
-            (Ok(lexicon), Ok(replies), Ok(meetings)) => Ok(Self {
+        let (meetings, words, mask) = (meeting_words(), SheetWords::shipped(), Mask::shipped());
+        match (lexicon, replies, meetings, words, mask) {
+            (Ok(lexicon), Ok(replies), Ok(meetings), Ok(words), Ok(mask)) => Ok(Self {
                 lexicon: Arc::new(lexicon),
                 replies: Arc::new(replies),
                 calendar: Arc::new(Calendar::shipped()),
                 meetings,
+                words: Arc::new(words),
+                mask: Arc::new(mask),
             }),
-            (lexicon, replies, meetings) => {
-                let problems = [lexicon.err(), replies.err(), meetings.err()];
+            (lexicon, replies, meetings, words, mask) => {
+                let problems = [lexicon.err(), replies.err(), meetings.err(), words.err(), mask.err()];
                 Err(StartError::Data(problems.into_iter().flatten().flatten().collect()))
             }
         }
@@ -199,6 +208,12 @@ impl Shipped {
     /// The wordings.
     pub fn replies(&self) -> &Replies {
         &self.replies
+    }
+
+    /// What ledgers are made with.
+    pub fn kit(&self, clock: Clock) -> ledger::Kit {
+        let taxonomy = self.lexicon.taxonomy().clone();
+        ledger::Kit { words: self.words.clone(), mask: self.mask.clone(), taxonomy, clock }
     }
 
     /// The dictionaries without any organisation's places.
@@ -227,6 +242,7 @@ impl App {
         let workshop = Workshop::new(store.clone(), shipped.lexicon.clone(), setup.clock.clone());
         let app = Arc::new(Self {
             accounts: accounts::Accounts::new(store.clone(), setup.clock.clone()),
+            ledgers: ledger::Ledgers::new(store.clone(), shipped.kit(setup.clock.clone())),
             store,
             workshop,
             lexicon: ArcSwap::from_pointee(lexicon),

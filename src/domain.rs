@@ -11,6 +11,8 @@ pub mod dialogue;
 pub mod dictionary;
 pub mod directory;
 pub mod effect;
+pub mod ledger;
+pub mod mask;
 pub mod meeting;
 pub mod message;
 pub mod moment;

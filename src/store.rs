@@ -7,6 +7,7 @@ pub mod console;
 mod dictionaries;
 mod error;
 mod history;
+pub mod ledger;
 pub mod organisation;
 mod rows;
 mod schema;
