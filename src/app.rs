@@ -407,6 +407,10 @@ impl App {
             if let Err(error) = self.fire_due().await {
                 tracing::error!(error = chain(&error), "timers did not fire");
             }
+            // A step at each tick, so that a large database is filled in without anybody waiting for it.
+            if let Err(error) = self.ledgers.fill_index().await {
+                tracing::error!(error = chain(&error), "the search did not take in what changed");
+            }
         }
     }
 

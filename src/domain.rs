@@ -20,6 +20,7 @@ pub mod person;
 pub mod place;
 pub mod problem;
 pub mod reply_key;
+pub mod search;
 pub mod ticket;
 pub mod ticket_no;
 pub mod understanding;

@@ -13,7 +13,8 @@ use crate::{
         ledger::{Background, Figures, Filter, LedgerRow},
         mask::Mask,
         moment::Moment,
-        ticket::Ticket,
+        search,
+        ticket::{Ticket, TicketEvent},
         ticket_no::TicketNo,
         words::Words,
     },
@@ -233,6 +234,45 @@ impl Ledgers {
         let directory = self.directory();
         let row = LedgerRow::of(&ticket, &self.kit.background(&directory, sight.is_plain()));
         Ok(Some(Whole { ticket, row, happened }))
+    }
+
+    /// What rows are made of now.
+    pub fn background<'b>(&'b self, directory: &'b Directory, plain: bool) -> Background<'b> {
+        self.kit.background(directory, plain)
+    }
+
+    /// The newest tickets before a number whose words were typed, masked.
+    pub async fn search(
+        &self,
+        typed: &str,
+        before: Option<TicketNo>,
+        limit: usize,
+    ) -> Result<Vec<LedgerRow>, LedgerError> {
+        let Some(query) = search::query(typed) else { return Ok(vec![]) };
+        let found = self.store.matching(query, before, limit).await?;
+        let directory = self.directory();
+        let background = self.kit.background(&directory, false);
+        // Made private since its words were put in: it is not found any more.
+        let open = found.iter().filter(|ticket| !ticket.private);
+        Ok(open.map(|ticket| LedgerRow::of(ticket, &background)).collect())
+    }
+
+    /// Fills the index with what changed, a few tickets at a time; returns whether there may be more.
+    pub async fn fill_index(&self) -> Result<bool, LedgerError> {
+        let Some(stale) = self.store.stale().await? else { return Ok(false) };
+        let upto = stale.upto;
+        let words = self
+            .read(move |_, kit, directory| {
+                let words = |(ticket, events): &(Ticket, Vec<TicketEvent>)| {
+                    let taxonomy = &kit.taxonomy;
+                    let words = search::document(ticket, events.iter(), directory, taxonomy, &kit.mask);
+                    (ticket.no, words)
+                };
+                Ok(stale.tickets.iter().map(words).collect())
+            })
+            .await?;
+        self.store.index(upto, words).await?;
+        Ok(true)
     }
 
     /// Reads where waiting harms nobody.

@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "dictionary", include_str!("migrations/0003_dictionary.sql")),
     (4, "co_sign", include_str!("migrations/0004_co_sign.sql")),
     (5, "door", include_str!("migrations/0005_door.sql")),
+    (7, "search", include_str!("migrations/0007_search.sql")),
 ];
 
 pub(super) fn assert_sound_sqlite() -> Result<(), StoreError> {
