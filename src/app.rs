@@ -28,6 +28,7 @@ use crate::{
         },
         directory::Directory,
         effect::Render,
+        ledger::{Counted, Named},
         mask::Mask,
         meeting::MeetingWords,
         message::{Content, Event, Inbound},
@@ -275,6 +276,7 @@ impl App {
     pub async fn hear(&self, inbound: Inbound, name: &str) -> Result<Answer, StoreError> {
         let mut heard = self.understood(inbound, name);
         heard.prepared = self.prepared(&heard).await;
+        heard.counted = self.counted(&heard).await;
         let publishes = matches!(&heard.prepared, Some(Prepared::Change(tuning, _)) if tuning.publishes());
         let answer = self.store.commit(Turn::Heard(Box::new(heard))).await?;
         if publishes {
@@ -329,6 +331,25 @@ impl App {
             .ok()?
     }
 
+    /// What a private line asks figures for, when whoever writes is at work: counted before the turn, so that no writer
+    /// waits for it.
+    async fn counted(&self, heard: &Heard) -> Option<Box<Counted>> {
+        let command = heard.understanding.as_ref()?.command.as_ref()?;
+        let ChatCommand::Word { kind, rest, .. } = command else { return None };
+        if heard.inbound.group.is_some() || !kind.counts() {
+            return None;
+        }
+        let key = &heard.inbound.key;
+        let person = self.store.person_at(key.account.clone(), key.sender.clone()).await.ok()??;
+        let words = self.lexicon().commands().clone();
+        let named = Named::read(rest, *kind, &words, self.clock.now())?;
+        let counted = self.ledgers.counted(&person, named).await;
+        counted
+            .map_err(|error| tracing::error!(error = chain(&error), "figures not counted"))
+            .ok()?
+            .map(Box::new)
+    }
+
     fn understood(&self, inbound: Inbound, name: &str) -> Heard {
         let text = match &inbound.content {
             Content::Text(text)
@@ -348,7 +369,15 @@ impl App {
         let as_words = understanding.as_ref().filter(|u| begins_like_staff(u)).and(text);
         let as_words = as_words.map(|text| understand::understand_as_words(text, &lexicon));
         let only_place = understanding.as_ref().filter(|u| u.only_place).map(|u| u.places.clone());
-        Heard { name: Words::from(name), understanding, as_words, only_place, prepared: None, inbound }
+        Heard {
+            name: Words::from(name),
+            understanding,
+            as_words,
+            only_place,
+            prepared: None,
+            counted: None,
+            inbound,
+        }
     }
 
     /// Fires everything that is due by now; for manual clocks.

@@ -101,6 +101,10 @@ fn everything() -> Args {
         ("filed", "路灯"),
         ("reason", "春季路灯报修多"),
         ("draft_name", "老秦"),
+        ("reach", "community"),
+        ("response", "66.7%"),
+        ("solve", "50.0%"),
+        ("satisfaction", "100.0%"),
     ];
     let numbers = [
         ("households", 13),
@@ -135,6 +139,20 @@ fn everything() -> Args {
         ("missed", 2),
         ("n", 3),
         ("all", 214),
+        ("year", 2024),
+        ("month", 3),
+        ("came", 12),
+        ("ended", 7),
+        ("came_before", 9),
+        ("ended_before", 8),
+        ("overdue_open", 1),
+        ("excluded", 2),
+        ("response_of", 6),
+        ("response_all", 9),
+        ("solve_of", 3),
+        ("solve_all", 6),
+        ("satisfaction_of", 4),
+        ("satisfaction_all", 4),
     ];
     let moments = [
         ("received", "2024-03-12 18:05"),
@@ -240,6 +258,10 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
         ("lacks", ["past", "time", "place", "topics"].map(str::to_owned).to_vec()),
         ("gas_phone", vec![String::new()]),
         ("advice", vec![String::new()]),
+        ("reach", ["all", "grids", "own"].map(str::to_owned).to_vec()),
+        ("response", vec![String::new()]),
+        ("solve", vec![String::new()]),
+        ("satisfaction", vec![String::new()]),
     ])
 }
 

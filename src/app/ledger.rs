@@ -10,9 +10,10 @@ use crate::{
         account::{AccountId, Sight},
         category::Taxonomy,
         directory::Directory,
-        ledger::{Background, Figures, Filter, LedgerRow},
+        ledger::{Background, Counted, Figures, Filter, LedgerRow, Named, Reach},
         mask::Mask,
         moment::Moment,
+        person::Person,
         search,
         ticket::{Ticket, TicketEvent},
         ticket_no::TicketNo,
@@ -176,6 +177,14 @@ impl Ledgers {
     /// The figures of a ledger.
     pub async fn figures(&self, filter: Filter) -> Result<Figures, LedgerError> {
         Ok(self.page(filter, None, 0).await?.figures)
+    }
+
+    /// The figures that somebody may be told, and those of the period before; `None` for residents.
+    pub async fn counted(&self, person: &Person, named: Named) -> Result<Option<Counted>, LedgerError> {
+        let Some(reach) = Reach::of(person, &self.directory()) else { return Ok(None) };
+        let figures = self.figures(named.filter(reach.clone())).await?;
+        let before = self.figures(named.before().filter(reach.clone())).await?;
+        Ok(Some(Counted { reach, named, figures, before }))
     }
 
     /// A file. That it was made is on record before it is.

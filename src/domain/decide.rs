@@ -6,6 +6,7 @@ mod answering;
 mod binding;
 mod confirming;
 mod convening;
+mod counting;
 mod desk;
 mod handling;
 mod household;
@@ -20,6 +21,7 @@ use super::{
     command::{ChatCommand, CommandKind},
     dictionary::{Tuned, trial::Prepared},
     effect::{Decision, TimerKind, args},
+    ledger::Counted,
     message::{Content, Event, Inbound},
     moment::Moment,
     person::Person,
@@ -57,6 +59,8 @@ pub struct Heard {
     pub only_place: Option<Vec<PlaceMention>>,
     /// What was found out about a line that works on the dictionaries.
     pub prepared: Option<Prepared>,
+    /// What was counted for a line that asks for figures.
+    pub counted: Option<Box<Counted>>,
 }
 
 /// An answer in a group counts only within ten minutes of the question; elsewhere a question stays open for a day.
@@ -319,6 +323,11 @@ fn obey<W: World>(
         | CommandKind::PublishDictionary
         | CommandKind::Rollback
         | CommandKind::Dictionary
+        | CommandKind::Ledger
+        | CommandKind::MonthlyReport
+        | CommandKind::ThisMonth
+        | CommandKind::LastMonth
+        | CommandKind::ThisYear
         | CommandKind::Later => {
             if !desk.actor.is_staff() {
                 return small(desk, Key::StaffWord);

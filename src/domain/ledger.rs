@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 
 use super::{
     category::{Category, RequestKind, Taxonomy, Urgency, codes},
-    directory::{Community, CommunityId, Directory},
+    command::{CommandKind, CommandWords},
+    directory::{Community, CommunityId, Directory, GridId},
     mask::Mask,
     moment::{Date, Moment},
-    person::{PersonId, Role},
+    person::{Actor, Person, PersonId, Role},
     ticket::{Rating, Ticket, TicketState},
     ticket_no::TicketNo,
     words::silent_debug,
@@ -52,6 +53,121 @@ pub struct Filter {
     pub category: Option<Category>,
     /// This part.
     pub slice: Option<Slice>,
+    /// Within what somebody at work may be told figures of.
+    pub reach: Reach,
+}
+
+/// What somebody at work is told figures of: place × post.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// Everything: who looks into the console, and 兜底.
+    #[default]
+    All,
+    /// A community.
+    Community(CommunityId),
+    /// These grids.
+    Grids(Vec<GridId>),
+    /// What they own.
+    Own(PersonId),
+}
+
+impl Reach {
+    /// Of somebody that the store vouches for; `None` for residents.
+    pub fn of(person: &Person, directory: &Directory) -> Option<Self> {
+        match Actor::of(person, directory) {
+            Actor::Resident => None,
+            _at_work if directory.catch_all == Some(person.id) => Some(Self::All),
+            Actor::CommunityStaff(community) => Some(Self::Community(community)),
+            Actor::GridWorker(grids) => Some(Self::Grids(grids)),
+            Actor::Handler => Some(Self::Own(person.id)),
+        }
+    }
+
+    fn holds(&self, ticket: &Ticket, directory: &Directory) -> bool {
+        match self {
+            Self::All => true,
+            Self::Community(id) => community(ticket, directory).is_some_and(|c| c.id == *id),
+            Self::Grids(grids) => ticket.grid.is_some_and(|grid| grids.contains(&grid)),
+            Self::Own(person) => ticket.owner == Some(*person),
+        }
+    }
+}
+
+/// What was counted for somebody who asked by chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    /// Of which tickets.
+    pub reach: Reach,
+    /// Of which month or year.
+    pub named: Named,
+    /// The figures.
+    pub figures: Figures,
+    /// Those of the period before.
+    pub before: Figures,
+}
+
+/// A month or a year that somebody names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Named {
+    /// The year.
+    pub year: i16,
+    /// The month; `None`: the whole year.
+    pub month: Option<i8>,
+}
+
+impl Named {
+    /// From what stands behind 台账 or 月报: nothing (this month; the last whole one for a report), 本月, 上月, 今年,
+    /// 2026-03, 2026年3月 or 3月.
+    pub fn read(said: &str, kind: CommandKind, words: &CommandWords, now: Moment) -> Option<Self> {
+        let this = Self { year: now.year(), month: Some(now.month()) };
+        let said = said.trim();
+        let known = match (said, kind) {
+            ("", CommandKind::MonthlyReport) => Some(CommandKind::LastMonth),
+            ("", _any_other_kind) => Some(CommandKind::ThisMonth),
+            (said, _any_kind) => words.kind_of(said),
+        };
+        match known {
+            Some(CommandKind::ThisMonth) => return Some(this),
+            Some(CommandKind::LastMonth) => return Some(this.before()),
+            Some(CommandKind::ThisYear) => return Some(Self { month: None, ..this }),
+            Some(_no_period) => return None,
+            None => {}
+        }
+        let numbers: Vec<i16> = said
+            .split(|c: char| !c.is_ascii_digit())
+            .filter(|digits| !digits.is_empty())
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+            .ok()?;
+        let month = |month: i16| i8::try_from(month).ok().filter(|month| (1..=12).contains(month));
+        match numbers.as_slice() {
+            [year @ 2000..2100, month_no] => Some(Self { year: *year, month: Some(month(*month_no)?) }),
+            [year @ 2000..2100] => Some(Self { year: *year, month: None }),
+            // A month that has not come yet is last year's.
+            [month_no] => {
+                let month = month(*month_no)?;
+                Some(Self { year: this.year - i16::from(month > now.month()), month: Some(month) })
+            }
+            [] | [_, _, ..] => None,
+        }
+    }
+
+    /// The period before.
+    #[must_use]
+    pub fn before(self) -> Self {
+        match self.month {
+            None => Self { year: self.year - 1, month: None },
+            Some(1) => Self { year: self.year - 1, month: Some(12) },
+            Some(month) => Self { year: self.year, month: Some(month - 1) },
+        }
+    }
+
+    /// Its days.
+    pub fn filter(self, reach: Reach) -> Filter {
+        let first = Date::new(self.year, self.month.unwrap_or(1), 1).ok();
+        let last = Date::new(self.year, self.month.unwrap_or(12), 1).ok().map(Date::last_of_month);
+        Filter { reach, ..Filter::days(first, last) }
+    }
 }
 
 impl Filter {
@@ -96,6 +212,7 @@ impl Filter {
                 Slice::Closed => ticket.state == TicketState::Closed,
                 Slice::Overdue => is_overdue(ticket, now),
             })
+            && self.reach.holds(ticket, directory)
             && self.community.is_none_or(|id| community(ticket, directory).is_some_and(|c| c.id == id))
     }
 }

@@ -408,5 +408,11 @@ codes! {
         Withdrawn = "withdrawn",
         /// See `your_tickets` in `replies.toml`.
         YourTickets = "your_tickets",
+        /// See `ledger_summary` in `replies.toml`.
+        LedgerSummary = "ledger_summary",
+        /// See `ledger_how` in `replies.toml`.
+        LedgerHow = "ledger_how",
+        /// See `monthly_report` in `replies.toml`.
+        MonthlyReport = "monthly_report",
     }
 }

@@ -26,10 +26,11 @@ pub fn document<'e>(
         return None;
     }
     let mut said = vec![mask.hide(ticket.text.as_str()), mask.hide(ticket.note.as_str())];
-    said.extend(events.filter_map(|event| match event {
-        TicketEvent::Added { text } => Some(mask.hide(text.as_str())),
-        _not_words_of_its_own => None,
-    }));
+    for event in events {
+        if let TicketEvent::Added { text } = event {
+            said.push(mask.hide(text.as_str()));
+        }
+    }
     let place = &ticket.place;
     let estate = place.estate.and_then(|id| directory.estate(id));
     let names = estate.map(|estate| std::iter::once(&estate.name.name).chain(&estate.name.aliases));

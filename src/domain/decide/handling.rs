@@ -2,7 +2,7 @@
 //! who they are in the store.
 
 use super::{
-    Heard, convening,
+    Heard, convening, counting,
     desk::{Case, Desk, Sight},
     household, intake, locating, tuning,
 };
@@ -70,6 +70,10 @@ pub(super) fn obey<W: World>(
         | CommandKind::PublishDictionary
         | CommandKind::Rollback
         | CommandKind::Dictionary => tuning::obey(desk, kind, heard.prepared.as_ref()),
+        CommandKind::Ledger | CommandKind::MonthlyReport => {
+            counting::say(desk, kind, heard.counted.as_deref());
+            Ok(())
+        }
         CommandKind::Later => {
             desk.say(Key::NotYet, args! {});
             Ok(())
@@ -104,6 +108,9 @@ pub(super) fn obey<W: World>(
         | CommandKind::Decides
         | CommandKind::Reason
         | CommandKind::DespiteGolden
+        | CommandKind::ThisMonth
+        | CommandKind::LastMonth
+        | CommandKind::ThisYear
         | CommandKind::Cancel => Ok(()),
     }
 }

@@ -102,6 +102,23 @@ impl Console {
     }
 }
 
+/// Whether a resident did it themselves; what follows from their words by itself is the system's.
+fn by_resident(one: &Happened, background: &Background<'_>) -> bool {
+    let follows = matches!(
+        one.event,
+        Some(
+            TicketEvent::Accepted { .. }
+                | TicketEvent::Dispatched { .. }
+                | TicketEvent::Rerouted { .. }
+                | TicketEvent::Linked { .. }
+                | TicketEvent::Counted { .. }
+                | TicketEvent::PlaceUnknown
+                | TicketEvent::Proposed { .. }
+        )
+    );
+    !follows && one.actor.0 != 0 && Owner::of(one.actor, background.directory).is_none()
+}
+
 /// One thing that happened, for the template: its name, who did it, and whichever details it has.
 fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &SheetWords) -> Value {
     let owner = |person: PersonId| Owner::of(person, background.directory).map(|owner| words.owner(&owner));
@@ -112,7 +129,7 @@ fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &Sh
     };
     let frame = context! {
         at => one.at.to_string(), by => owner(one.actor),
-        resident => one.actor.0 != 0 && Owner::of(one.actor, background.directory).is_none(),
+        resident => by_resident(one, background),
     };
     let Some(event) = &one.event else { return context! { name => "unknown", ..frame } };
     let name = event.name();
