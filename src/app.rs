@@ -2,6 +2,7 @@
 //! graceful end. The only file that reads the clock or the random source.
 
 pub mod accounts;
+pub mod ledger;
 
 use crate::domain::problem::chain;
 use std::{
@@ -27,6 +28,8 @@ use crate::{
         },
         directory::Directory,
         effect::Render,
+        ledger::{Counted, Named},
+        mask::Mask,
         meeting::MeetingWords,
         message::{Content, Event, Inbound},
         moment::Moment,
@@ -37,6 +40,7 @@ use crate::{
         world::{Office, Standing},
     },
     reply::Replies,
+    sheet::SheetWords,
     store::{Answer, Purpose, Settings, Store, StoreError, organisation::Organisation},
     understand::{self, Lexicon},
     workshop::{Progress, Scope, Workshop, WorkshopError},
@@ -140,6 +144,8 @@ pub struct App {
     lexicon: ArcSwap<Lexicon>,
     /// Console accounts.
     pub accounts: accounts::Accounts,
+    /// Tickets in bulk.
+    pub ledgers: ledger::Ledgers,
     /// Wordings.
     pub replies: Arc<dyn Render>,
     /// The public account's door.
@@ -168,22 +174,26 @@ pub struct Shipped {
     replies: Arc<Replies>,
     calendar: Arc<Calendar>,
     meetings: MeetingWords,
+    words: Arc<SheetWords>,
+    mask: Arc<Mask>,
 }
 
 impl Shipped {
     /// Loads all data files; every problem of all of them.
     pub fn load() -> Result<Self, StartError> {
         let (lexicon, replies) = (Lexicon::shipped(), Replies::shipped());
-        let meetings = meeting_words();
-        match (lexicon, replies, meetings) {
-            (Ok(lexicon), Ok(replies), Ok(meetings)) => Ok(Self {
+        let (meetings, words, mask) = (meeting_words(), SheetWords::shipped(), Mask::shipped());
+        match (lexicon, replies, meetings, words, mask) {
+            (Ok(lexicon), Ok(replies), Ok(meetings), Ok(words), Ok(mask)) => Ok(Self {
                 lexicon: Arc::new(lexicon),
                 replies: Arc::new(replies),
                 calendar: Arc::new(Calendar::shipped()),
                 meetings,
+                words: Arc::new(words),
+                mask: Arc::new(mask),
             }),
-            (lexicon, replies, meetings) => {
-                let problems = [lexicon.err(), replies.err(), meetings.err()];
+            (lexicon, replies, meetings, words, mask) => {
+                let problems = [lexicon.err(), replies.err(), meetings.err(), words.err(), mask.err()];
                 Err(StartError::Data(problems.into_iter().flatten().flatten().collect()))
             }
         }
@@ -199,6 +209,12 @@ impl Shipped {
     /// The wordings.
     pub fn replies(&self) -> &Replies {
         &self.replies
+    }
+
+    /// What ledgers are made with.
+    pub fn kit(&self, clock: Clock) -> ledger::Kit {
+        let taxonomy = self.lexicon.taxonomy().clone();
+        ledger::Kit { words: self.words.clone(), mask: self.mask.clone(), taxonomy, clock }
     }
 
     /// The dictionaries without any organisation's places.
@@ -227,6 +243,7 @@ impl App {
         let workshop = Workshop::new(store.clone(), shipped.lexicon.clone(), setup.clock.clone());
         let app = Arc::new(Self {
             accounts: accounts::Accounts::new(store.clone(), setup.clock.clone()),
+            ledgers: ledger::Ledgers::new(store.clone(), shipped.kit(setup.clock.clone())),
             store,
             workshop,
             lexicon: ArcSwap::from_pointee(lexicon),
@@ -259,6 +276,7 @@ impl App {
     pub async fn hear(&self, inbound: Inbound, name: &str) -> Result<Answer, StoreError> {
         let mut heard = self.understood(inbound, name);
         heard.prepared = self.prepared(&heard).await;
+        heard.counted = self.counted(&heard).await;
         let publishes = matches!(&heard.prepared, Some(Prepared::Change(tuning, _)) if tuning.publishes());
         let answer = self.store.commit(Turn::Heard(Box::new(heard))).await?;
         if publishes {
@@ -315,6 +333,25 @@ impl App {
             .ok()?
     }
 
+    /// What a private line asks figures for, when whoever writes is at work: counted before the turn, so that no writer
+    /// waits for it.
+    async fn counted(&self, heard: &Heard) -> Option<Box<Counted>> {
+        let command = heard.understanding.as_ref()?.command.as_ref()?;
+        let ChatCommand::Word { kind, rest, .. } = command else { return None };
+        if heard.inbound.group.is_some() || !kind.counts() {
+            return None;
+        }
+        let key = &heard.inbound.key;
+        let person = self.store.person_at(key.account.clone(), key.sender.clone()).await.ok()??;
+        let words = self.lexicon().commands().clone();
+        let named = Named::read(rest, *kind, &words, self.clock.now())?;
+        let counted = self.ledgers.counted(&person, named).await;
+        counted
+            .map_err(|error| tracing::error!(error = chain(&error), "figures not counted"))
+            .ok()?
+            .map(Box::new)
+    }
+
     fn understood(&self, inbound: Inbound, name: &str) -> Heard {
         let text = match &inbound.content {
             Content::Text(text)
@@ -335,7 +372,16 @@ impl App {
         let as_words = as_words.map(|text| understand::understand_as_words(text, &lexicon));
         let only_place = understanding.as_ref().filter(|u| u.only_place).map(|u| u.places.clone());
         let items = understanding.as_ref().map_or(vec![], |u| items(u, &lexicon));
-        Heard { name: Words::from(name), understanding, as_words, only_place, items, prepared: None, inbound }
+        Heard {
+            name: Words::from(name),
+            understanding,
+            as_words,
+            only_place,
+            items,
+            prepared: None,
+            counted: None,
+            inbound,
+        }
     }
 
     /// Fires everything that is due by now; for manual clocks.
@@ -393,6 +439,10 @@ impl App {
             }
             if let Err(error) = self.fire_due().await {
                 tracing::error!(error = chain(&error), "timers did not fire");
+            }
+            // A step at each tick, so that a large database is filled in without anybody waiting for it.
+            if let Err(error) = self.ledgers.fill_index().await {
+                tracing::error!(error = chain(&error), "the search did not take in what changed");
             }
         }
     }

@@ -14,6 +14,7 @@ mod classify;
 mod demo;
 mod dict;
 mod doctor;
+mod ledger;
 mod org;
 mod serve;
 mod sim;
@@ -66,6 +67,9 @@ enum Command {
     /// Work on the accounts of the console
     #[command(subcommand)]
     User(user::Command),
+    /// The ledger 台账: write it to a file, print its figures
+    #[command(subcommand)]
+    Ledger(ledger::Command),
     /// Print a one-time code with which somebody of the organisation binds their chat account
     #[command(after_help = "Example:\n  lianxin bind 小马")]
     Bind(bind::Arguments),
@@ -110,6 +114,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Dict(command) => dict::run(command),
         Command::Org(command) => asynchronous(org::run(command)),
         Command::User(command) => asynchronous(user::run(command)),
+        Command::Ledger(command) => asynchronous(ledger::run(command)),
         Command::Bind(arguments) => asynchronous(bind::run(arguments)),
         Command::Verify(arguments) => asynchronous(verify::run(arguments)),
         Command::Doctor(config) => doctor::run(&config),

@@ -7,9 +7,11 @@ pub mod console;
 mod dictionaries;
 mod error;
 mod history;
+pub mod ledger;
 pub mod organisation;
 mod rows;
 mod schema;
+mod search;
 mod turn;
 mod verify;
 mod world;
@@ -37,6 +39,7 @@ use crate::domain::{
 };
 pub use dictionaries::{Books, UnknownPlace};
 pub use error::StoreError;
+pub use search::Stale;
 pub use verify::Report;
 use writer::Writer;
 

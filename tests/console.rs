@@ -1002,3 +1002,144 @@ fn long_numbers_are_masked_character_for_character() {
         assert_eq!(masked(text).chars().count(), text.chars().count());
     }
 }
+
+const LEDGER: &str = "/console/ledger";
+const ODD_REPORT: &str = "=1+1 3号楼2单元501路灯不亮，我叫王建国，电话13800138000";
+
+/// An office in which a matter was reported, worked, and spoken of with all that is personal.
+async fn with_tickets() -> Office {
+    let office = Office::open().await;
+    let world = &office.world;
+    world.say(ZHANG, ODD_REPORT).await;
+    world.say(LI, "5号楼东边消防通道被堵了").await;
+    world.say(MA, "签收 LX240313002").await;
+    world.say(MA, "情况 LX240313002 车主在3-2-501，电话13900139000").await;
+    while world.play.app.ledgers.fill_index().await.unwrap() {}
+    office
+}
+
+#[tokio::test]
+async fn the_ledger_tells_what_there_is_and_hides_who_it_is() {
+    let office = with_tickets().await;
+    let mut admin = office.signed_in("community_admin").await;
+    let page = admin.get(LEDGER).await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("2024年3月1日至2024年3月31日收到的诉求"), "this month by itself");
+    for told in ["/console/tickets/LX240313001", "路灯不亮", "网格员小马", "响应率", "3 / 4 件该响应"]
+    {
+        assert!(page.body.contains(told), "{told}: {}", page.body);
+    }
+    for hidden in ["13800138000", "王建国", "501"] {
+        assert!(!page.body.contains(hidden), "{hidden}");
+    }
+    let day = admin.get(&format!("{LEDGER}?from=2024-03-13&to=2024-03-13&category=fire_lane")).await;
+    assert!(day.body.contains("LX240313002") && !day.body.contains("LX240313001"));
+    assert!(admin.get(&format!("{LEDGER}?from=2030-01-01&to=")).await.body.contains("没有这样的诉求"));
+    for wrong in ["from=2024-02-30", "from=x", "community=999", "category=king", "only=king", "before=x"] {
+        assert_eq!(admin.get(&format!("{LEDGER}?{wrong}")).await.status, 400, "{wrong}");
+    }
+    // Whoever supervises sees the same, but has nothing unhidden to ask for.
+    let mut supervisor = office.signed_in("supervisor").await;
+    let page = supervisor.get(LEDGER).await;
+    assert!(page.body.contains("导出 Excel") && !page.body.contains("export-plain"));
+    let overview = supervisor.get("/console/overview").await;
+    assert!(overview.body.contains("2024年3月") && overview.body.contains("<svg"), "{}", overview.body);
+    office.world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn files_are_masked_unless_for_a_reason_and_each_is_on_record() {
+    let office = with_tickets().await;
+    let mut admin = office.signed_in("community_admin").await;
+    let fields = [("from", "2024-03-13"), ("to", "2024-03-13"), ("format", "csv")];
+    let file = admin.post("/console/ledger/export", &fields).await;
+    assert_eq!((file.status, file.header("content-type")), (200, "text/csv; charset=utf-8"));
+    let name = file.header("content-disposition");
+    assert!(name.contains("filename=\"ledger.csv\"; filename*=UTF-8''%E5%B1%85"), "{name}");
+    assert!(file.body.starts_with("\u{feff}\"序号\"") && file.body.contains("\"'=1+1 "), "{}", file.body);
+    assert!(!file.body.contains("13800138000") && !file.body.contains("13900139000"));
+    let path = "/console/ledger/export-plain";
+    let refused = admin.post(path, &fields).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("请写清理由"));
+    let rows = office.world.rows("audited");
+    let with_reason = [&fields[..], &[("reason", "区里督查要原件")]].concat();
+    let file = admin.post(path, &with_reason).await;
+    assert!(file.body.contains("13800138000"), "{}", file.body);
+    assert_eq!(office.world.rows("audited"), rows + 1);
+    assert_eq!(office.signed_in("supervisor").await.post(path, &with_reason).await.status, 403);
+    assert_eq!(admin.post("/console/ledger/export", &[("format", "exe")]).await.status, 400);
+    let audit = office.signed_in("auditor").await.get("/console/audit").await;
+    for told in
+        ["导出台账（含个人信息）", "区里督查要原件", "导出台账（已遮掩）", "2024年3月13日至2024年3月13日"]
+    {
+        assert!(audit.body.contains(told), "{told}: {}", audit.body);
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_tells_its_history_and_shows_people_only_for_a_reason() {
+    let office = with_tickets().await;
+    let mut admin = office.signed_in("community_admin").await;
+    let page = admin.get("/console/tickets/LX240313002").await;
+    assert_eq!(page.status, 200);
+    for told in ["报事", "受理", "派单", "网格员小马", "签收", "办理情况", "居民", "消防通道被堵"]
+    {
+        assert!(page.body.contains(told), "{told}: {}", page.body);
+    }
+    assert!(!page.body.contains("13900139000") && page.body.contains("139******00"));
+    let path = "/console/tickets/LX240313002/plain";
+    assert_eq!(admin.post(path, &[("reason", "")]).await.status, 422);
+    let rows = office.world.rows("audited");
+    let plain = admin.post(path, &[("reason", "联系车主挪车")]).await;
+    assert!(plain.body.contains("13900139000"), "{}", plain.body);
+    assert_eq!(office.world.rows("audited"), rows + 1);
+    let audit = office.signed_in("auditor").await.get("/console/audit").await;
+    assert!(audit.body.contains("看工单里的个人信息") && audit.body.contains("LX240313002"));
+    for nowhere in ["LX240313999", "x", "1", "LX"] {
+        assert_eq!(admin.get(&format!("/console/tickets/{nowhere}")).await.status, 404, "{nowhere}");
+    }
+    // What is private stays private, also for a reason.
+    office.world.say(LI, "私密 LX240313002").await;
+    let page = admin.post(path, &[("reason", "联系车主挪车")]).await;
+    assert!(!page.body.contains("消防通道被堵了") && page.body.contains("私密件"), "{}", page.body);
+    assert!(!page.body.contains("13900139000"));
+    office.world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn words_places_and_numbers_are_found() {
+    let office = with_tickets().await;
+    let mut admin = office.signed_in("community_admin").await;
+    let search = |q: &str| format!("/console/search?q={}", percent(q));
+    for (q, found) in [
+        ("路灯", "LX240313001"),
+        ("路灯 不亮", "LX240313001"),
+        ("３号楼", "LX240313001"),
+        ("物华兴洲苑5号楼", "LX240313002"),
+        ("消防通道", "LX240313002"),
+        ("车主在", "LX240313002"),
+    ] {
+        let page = admin.get(&search(q)).await;
+        assert!(page.body.contains(&format!("/console/tickets/{found}")), "{q}: {}", page.body);
+    }
+    assert!(admin.get(&search("路灯")).await.body.contains("<mark><bdi>路灯</bdi></mark>"));
+    for number in ["LX240313002", "lx240313002", "240313002"] {
+        assert_eq!(admin.get(&search(number)).await.header("location"), "/console/tickets/LX240313002");
+    }
+    // What is hidden cannot be asked for either, and nothing that is typed is an operator of the index.
+    for nothing in ["13800138000", "王建国", "灯路", "\"", "* OR a", "NEAR(", "   ", "<script>"] {
+        let page = admin.get(&search(nothing)).await;
+        assert_eq!(page.status, 200, "{nothing}");
+        assert!(!page.body.contains("/console/tickets/"), "{nothing}: {}", page.body);
+    }
+    // What is made private leaves the index.
+    office.world.say(ZHANG, "私密 LX240313001").await;
+    assert!(
+        !admin.get(&search("路灯")).await.body.contains("/console/tickets/"),
+        "even before it is filled anew"
+    );
+    while office.world.play.app.ledgers.fill_index().await.unwrap() {}
+    assert!(!admin.get(&search("路灯")).await.body.contains("/console/tickets/"));
+    office.world.assert_sound().await;
+}

@@ -116,6 +116,10 @@ fn everything() -> Args {
         ("comment", "路补得平"),
         ("hold", "等维修资金批下来"),
         ("from", "小马"),
+        ("reach", "community"),
+        ("response", "66.7%"),
+        ("solve", "50.0%"),
+        ("satisfaction", "100.0%"),
     ];
     let numbers = [
         ("households", 13),
@@ -160,6 +164,20 @@ fn everything() -> Args {
         ("speed", 4),
         ("presence", 4),
         ("result", 5),
+        ("year", 2024),
+        ("month", 3),
+        ("came", 12),
+        ("ended", 7),
+        ("came_before", 9),
+        ("ended_before", 8),
+        ("overdue_open", 1),
+        ("excluded", 2),
+        ("response_of", 6),
+        ("response_all", 9),
+        ("solve_of", 3),
+        ("solve_all", 6),
+        ("satisfaction_of", 4),
+        ("satisfaction_all", 4),
     ];
     let moments = [
         ("received", "2024-03-12 18:05"),
@@ -318,6 +336,10 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
         ("gas_phone", vec![String::new()]),
         ("whistle", vec![String::new()]),
         ("advice", vec![String::new()]),
+        ("reach", ["all", "grids", "own"].map(str::to_owned).to_vec()),
+        ("response", vec![String::new()]),
+        ("solve", vec![String::new()]),
+        ("satisfaction", vec![String::new()]),
     ])
 }
 

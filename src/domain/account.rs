@@ -27,6 +27,8 @@ codes! {
         SecurityAdmin = "security_admin",
         /// 审计员
         Auditor = "auditor",
+        /// 街道督办
+        Supervisor = "supervisor",
     }
 }
 
@@ -43,6 +45,10 @@ codes! {
         ManageAccounts = "manage_accounts",
         /// What was done by whom.
         ReadAudit = "read_audit",
+        /// Tickets and their figures, with personal things hidden.
+        ViewLedger = "view_ledger",
+        /// Personal things in tickets, for a reason that is recorded.
+        SeePersonal = "see_personal",
     }
 }
 
@@ -51,9 +57,16 @@ impl Post {
     pub const fn rights(self) -> &'static [Right] {
         match self {
             Self::DictionaryEditor => &[Right::ViewDictionary, Right::EditDictionary],
-            Self::CommunityAdmin => &[Right::ViewDictionary, Right::EditDictionary, Right::PublishDictionary],
+            Self::CommunityAdmin => &[
+                Right::ViewLedger,
+                Right::SeePersonal,
+                Right::ViewDictionary,
+                Right::EditDictionary,
+                Right::PublishDictionary,
+            ],
             Self::SystemAdmin | Self::SecurityAdmin => &[Right::ManageAccounts],
             Self::Auditor => &[Right::ReadAudit],
+            Self::Supervisor => &[Right::ViewLedger],
         }
     }
 
@@ -84,6 +97,12 @@ codes! {
         LoginLocked = "login_locked",
         /// Somebody signed out.
         Logout = "logout",
+        /// A ledger was taken out as a file.
+        LedgerExported = "ledger_exported",
+        /// The same, with personal things unhidden.
+        LedgerUnmasked = "ledger_unmasked",
+        /// A ticket was looked at with personal things unhidden.
+        TicketUnmasked = "ticket_unmasked",
     }
 }
 
@@ -99,6 +118,49 @@ pub struct AuditNote {
     /// From where.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// What was looked at or taken out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub what: Option<Words>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Words>,
+}
+
+/// Why somebody wants to see personal things: 2 to 200 characters, none of them invisible.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason(Words);
+
+impl Reason {
+    /// A reason from what somebody typed.
+    pub fn parse(typed: &str) -> Result<Self, Refusal> {
+        let reason = typed.trim();
+        let fits = (2..=200).contains(&reason.chars().count()) && !reason.chars().any(is_hidden);
+        if fits { Ok(Self(reason.into())) } else { Err(Refusal::ReasonUnfit) }
+    }
+
+    /// The text.
+    pub fn words(&self) -> &Words {
+        &self.0
+    }
+}
+
+/// Whether personal things are hidden from whoever looks. Unhidden never without a reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sight {
+    /// Hidden.
+    Masked,
+    /// Not hidden, and why.
+    Plain(Reason),
+}
+
+impl Sight {
+    /// Whether nothing is hidden but what is private.
+    pub fn is_plain(&self) -> bool {
+        match self {
+            Self::Masked => false,
+            Self::Plain(_) => true,
+        }
+    }
 }
 
 codes! {
@@ -126,6 +188,8 @@ codes! {
         Locked = "locked",
         /// Nobody changes their own post, nor closes their own account.
         NotOneself = "not_oneself",
+        /// No reason, or none that can be read.
+        ReasonUnfit = "reason_unfit",
     }
 }
 

@@ -189,6 +189,16 @@ codes! {
         WhoOwns = "who_owns",
         /// A command word of the grammar whose work comes with a later version.
         Later = "later",
+        /// 台账 \[本月\]
+        Ledger = "ledger",
+        /// 月报 \[2026-03\]
+        MonthlyReport = "monthly_report",
+        /// 本月, after 台账 only
+        ThisMonth = "this_month",
+        /// 上月, after 台账 only
+        LastMonth = "last_month",
+        /// 今年, after 台账 only
+        ThisYear = "this_year",
     }
 }
 
@@ -315,6 +325,11 @@ impl CommandKind {
             | Self::HandOver
             | Self::Record
             | Self::Visit
+            | Self::Ledger
+            | Self::MonthlyReport
+            | Self::ThisMonth
+            | Self::LastMonth
+            | Self::ThisYear
             | Self::Later => Act::StaffCommand,
         }
     }
@@ -326,7 +341,17 @@ impl CommandKind {
 
     /// Whether a line may begin with it; the others only follow another command.
     fn stands_alone(self) -> bool {
-        !matches!(self, Self::Passed | Self::Failed | Self::Decides | Self::Reason | Self::DespiteGolden)
+        !matches!(
+            self,
+            Self::Passed
+                | Self::Failed
+                | Self::Decides
+                | Self::Reason
+                | Self::DespiteGolden
+                | Self::ThisMonth
+                | Self::LastMonth
+                | Self::ThisYear
+        )
     }
 
     /// Whether it works on the dictionaries.
@@ -345,6 +370,11 @@ impl CommandKind {
                 | Self::Rollback
                 | Self::Dictionary
         )
+    }
+
+    /// Whether it asks for figures.
+    pub fn counts(self) -> bool {
+        matches!(self, Self::Ledger | Self::MonthlyReport)
     }
 
     fn arguments(self) -> Arguments {
@@ -427,6 +457,8 @@ impl CommandKind {
             | Self::Appeal => Arguments::MaybeText,
             Self::Message | Self::Live | Self::OnBehalf | Self::CallMeeting | Self::Bind => Arguments::Text,
             Self::Later => Arguments::MaybeText,
+            Self::Ledger | Self::MonthlyReport => Arguments::Words,
+            Self::ThisMonth | Self::LastMonth | Self::ThisYear => Arguments::None,
         }
     }
 }

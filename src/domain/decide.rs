@@ -7,6 +7,7 @@ mod binding;
 mod clockwork;
 mod confirming;
 mod convening;
+mod counting;
 mod desk;
 mod handling;
 mod household;
@@ -24,6 +25,7 @@ use super::{
     command::{ChatCommand, CommandKind},
     dictionary::{Tuned, trial::Prepared},
     effect::{Decision, TimerKind, args},
+    ledger::Counted,
     message::{Content, Event, Inbound},
     moment::Moment,
     person::Person,
@@ -63,6 +65,8 @@ pub struct Heard {
     pub items: Vec<Understanding>,
     /// What was found out about a line that works on the dictionaries.
     pub prepared: Option<Prepared>,
+    /// What was counted for a line that asks for figures.
+    pub counted: Option<Box<Counted>>,
 }
 
 /// An answer in a group counts only within ten minutes of the question; elsewhere a question stays open for a day.
@@ -354,6 +358,11 @@ fn obey<W: World>(
         | CommandKind::HandOver
         | CommandKind::Record
         | CommandKind::Visit
+        | CommandKind::Ledger
+        | CommandKind::MonthlyReport
+        | CommandKind::ThisMonth
+        | CommandKind::LastMonth
+        | CommandKind::ThisYear
         | CommandKind::Later => {
             if !desk.actor.is_staff() {
                 return small(desk, Key::StaffWord);

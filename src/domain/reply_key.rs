@@ -622,5 +622,11 @@ codes! {
         WriteOffNeeds = "write_off_needs",
         /// See `your_tickets` in `replies.toml`.
         YourTickets = "your_tickets",
+        /// See `ledger_summary` in `replies.toml`.
+        LedgerSummary = "ledger_summary",
+        /// See `ledger_how` in `replies.toml`.
+        LedgerHow = "ledger_how",
+        /// See `monthly_report` in `replies.toml`.
+        MonthlyReport = "monthly_report",
     }
 }

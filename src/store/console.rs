@@ -7,10 +7,11 @@ use super::{Store, StoreError, apply::Bench};
 use crate::domain::{
     account::{
         Account, AccountId, AccountName, AuditKind, AuditNote, IDLE_MINUTES, LOCK_MINUTES, PasswordHash,
-        Post, Refusal, SESSION_HOURS, SessionTimes, Tries, Verdict,
+        Post, Refusal, SESSION_HOURS, SessionTimes, Sight, Tries, Verdict,
     },
     moment::Moment,
     person::PersonId,
+    ticket_no::TicketNo,
     words::Words,
 };
 
@@ -45,6 +46,17 @@ pub enum ConsoleWrite {
     Touch(Digest),
     /// Somebody signed out.
     End(AccountId, Digest),
+    /// Tickets were looked at, or taken out as a file: who, what it was in words, and whether unhidden.
+    Looked(Look, Option<AccountId>, Words, Sight),
+}
+
+/// What somebody looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// A ledger, as a file.
+    Ledger,
+    /// One ticket.
+    Ticket(TicketNo),
 }
 
 /// What became of a write.
@@ -96,7 +108,11 @@ pub(super) fn write(bench: &mut Bench<'_>, write: ConsoleWrite) -> Result<Writte
                 params![name.as_str(), post.code(), password.0, now.millis()],
             )?;
             let id = AccountId(connection.last_insert_rowid());
-            bench.audit(AuditKind::AccountAdded, id, &AuditNote { by, post: Some(post), address: None })
+            bench.audit(
+                AuditKind::AccountAdded,
+                id,
+                &AuditNote { by, post: Some(post), ..Default::default() },
+            )
         }
         ConsoleWrite::Password(id, password, by) => {
             let changed = connection.execute(
@@ -114,7 +130,7 @@ pub(super) fn write(bench: &mut Bench<'_>, write: ConsoleWrite) -> Result<Writte
         ConsoleWrite::Post(id, post, by) => {
             let changed = connection
                 .execute("UPDATE account SET post = ?2 WHERE id = ?1", params![id.0, post.code()])?;
-            let note = AuditNote { by, post: Some(post), address: None };
+            let note = AuditNote { by, post: Some(post), ..Default::default() };
             bench.audit_change(changed, AuditKind::AccountPost, id, note)
         }
         ConsoleWrite::Disabled(id, disabled, by) => {
@@ -150,7 +166,7 @@ pub(super) fn write(bench: &mut Bench<'_>, write: ConsoleWrite) -> Result<Writte
             )?;
             connection
                 .execute("UPDATE account SET login_at = ?2 WHERE id = ?1", params![id.0, now.millis()])?;
-            let note = AuditNote { by: Some(id), post: None, address: Some(address) };
+            let note = AuditNote { by: Some(id), address: Some(address), ..Default::default() };
             bench.audit(AuditKind::Login, id, &note)
         }
         ConsoleWrite::Touch(session) => {
@@ -164,14 +180,31 @@ pub(super) fn write(bench: &mut Bench<'_>, write: ConsoleWrite) -> Result<Writte
             connection.execute("DELETE FROM session WHERE hash = ?1", [session.as_slice()])?;
             bench.audit(AuditKind::Logout, id, &AuditNote { by: Some(id), ..Default::default() })
         }
+        ConsoleWrite::Looked(look, by, what, sight) => {
+            let (subject, plain, masked) = match look {
+                Look::Ledger => (0, AuditKind::LedgerUnmasked, AuditKind::LedgerExported),
+                Look::Ticket(no) => (no.row(), AuditKind::TicketUnmasked, AuditKind::TicketUnmasked),
+            };
+            let (kind, reason) = match sight {
+                Sight::Masked => (masked, None),
+                Sight::Plain(reason) => (plain, Some(reason.words().clone())),
+            };
+            let note = AuditNote { by, what: Some(what), reason, ..Default::default() };
+            bench.audit_of(kind, subject, &note)
+        }
     }
 }
 
 impl Bench<'_> {
     /// A history row that the audit shows.
     fn audit(&mut self, kind: AuditKind, id: AccountId, note: &AuditNote) -> Result<Written, StoreError> {
+        self.audit_of(kind, id.0, note)
+    }
+
+    /// The same, of any subject.
+    fn audit_of(&mut self, kind: AuditKind, subject: i64, note: &AuditNote) -> Result<Written, StoreError> {
         // The actor's column counts people of the organisation; an account stands in the note.
-        self.record_by(PersonId(0), kind.code(), id.0, &serde_json::to_string(note)?)?;
+        self.record_by(PersonId(0), kind.code(), subject, &serde_json::to_string(note)?)?;
         self.connection.execute("INSERT INTO audited (seq) VALUES (?1)", [self.heads.history.0])?;
         Ok(Written::Done)
     }

@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "co_sign", include_str!("migrations/0004_co_sign.sql")),
     (5, "door", include_str!("migrations/0005_door.sql")),
     (6, "spot", include_str!("migrations/0006_spot.sql")),
+    (7, "search", include_str!("migrations/0007_search.sql")),
     (8, "whistle", include_str!("migrations/0008_whistle.sql")),
 ];
 

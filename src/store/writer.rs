@@ -18,7 +18,7 @@ use super::{
     console::{self, ConsoleWrite, Written},
     dictionaries, history,
     organisation::{self, Imported, Organisation},
-    rows,
+    rows, search,
     turn::{self, Done, Room},
 };
 use crate::domain::{
@@ -266,6 +266,15 @@ impl Writer {
 
     pub(super) fn console(&mut self, write: ConsoleWrite) -> Result<Written, StoreError> {
         console::write(&mut self.bench(), write)
+    }
+
+    /// Fills the index of words, which no turn touches.
+    pub(super) fn index(
+        &mut self,
+        upto: i64,
+        words: &[(TicketNo, Option<String>)],
+    ) -> Result<(), StoreError> {
+        search::fill(&self.connection, upto, words)
     }
 
     /// Writes one row, to prove that the disk still takes it.

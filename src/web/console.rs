@@ -8,6 +8,7 @@ mod dictionary;
 mod entrance;
 mod guard;
 mod home;
+mod ledger;
 mod page;
 mod password;
 mod wording;
@@ -93,6 +94,7 @@ const GROUPS: &[&[Route]] = &[
     ASSETS,
     entrance::ROUTES,
     home::ROUTES,
+    ledger::ROUTES,
     dictionary::ROUTES,
     accounts::ROUTES,
     audit::ROUTES,
@@ -102,6 +104,9 @@ const GROUPS: &[&[Route]] = &[
 /// The menu, in its order.
 const MENU: &[Entry] = &[
     Entry { path: HOME, name: "home", access: Access::SignedIn },
+    Entry { path: ledger::OVERVIEW, name: "overview", access: Access::Needs(Right::ViewLedger) },
+    Entry { path: ledger::LEDGER, name: "ledger", access: Access::Needs(Right::ViewLedger) },
+    Entry { path: ledger::SEARCH, name: "search", access: Access::Needs(Right::ViewLedger) },
     Entry { path: dictionary::PATH, name: "dictionary", access: Access::Needs(Right::ViewDictionary) },
     Entry { path: accounts::PATH, name: "accounts", access: Access::Needs(Right::ManageAccounts) },
     Entry { path: audit::PATH, name: "audit", access: Access::Needs(Right::ReadAudit) },

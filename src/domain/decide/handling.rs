@@ -2,7 +2,7 @@
 //! who they are in the store.
 
 use super::{
-    Heard, clockwork, convening,
+    Heard, clockwork, convening, counting,
     desk::{Case, Desk, Sight},
     household, intake, locating, recording, steering, tuning, whistling,
 };
@@ -100,6 +100,10 @@ pub(super) fn obey<W: World>(
         CommandKind::RateWhistle => whistling::rate(desk, rest),
         CommandKind::Today => clockwork::today(desk),
         CommandKind::Overdue => clockwork::late(desk),
+        CommandKind::Ledger | CommandKind::MonthlyReport => {
+            counting::say(desk, kind, heard.counted.as_deref());
+            Ok(())
+        }
         CommandKind::Later => {
             desk.say(Key::NotYet, args! {});
             Ok(())
@@ -137,6 +141,9 @@ pub(super) fn obey<W: World>(
         | CommandKind::Decides
         | CommandKind::Reason
         | CommandKind::DespiteGolden
+        | CommandKind::ThisMonth
+        | CommandKind::LastMonth
+        | CommandKind::ThisYear
         | CommandKind::Cancel => Ok(()),
     }
 }

@@ -68,8 +68,10 @@ fn line(row: &AuditRow, names: &BTreeMap<AccountId, &str>) -> Value {
         time => format!("{:02}:{:02}:{:02}", civil.hour(), civil.minute(), civil.second()),
         kind => row.kind.as_str(),
         by => note.by.and_then(|id| names.get(&id).copied()),
-        subject => names.get(&AccountId(row.subject)).copied(),
+        // What was looked at is in its own words; an account is named.
+        subject => note.what.as_ref().map(|what| what.as_str()).or(names.get(&AccountId(row.subject)).copied()),
         post => note.post.map(|post| post.code()),
         address => note.address,
+        reason => note.reason.as_ref().map(|reason| reason.as_str()),
     }
 }

@@ -1,0 +1,73 @@
+//! 台账 and 月报 by chat: figures that were counted before the turn, told with what they are shares of.
+
+use super::desk::Desk;
+use crate::domain::{
+    command::CommandKind,
+    effect::{Arg, Args, args},
+    ledger::{Counted, Ratio, Reach},
+    reply_key::ReplyKey as Key,
+    world::World,
+};
+
+/// Categories named in a report.
+const NAMED: usize = 5;
+
+/// Says what was counted, or how to ask when nothing was.
+pub(super) fn say<W: World>(desk: &mut Desk<'_, W>, kind: CommandKind, counted: Option<&Counted>) {
+    let Some(counted) = counted else {
+        let word = desk.world.standing().commands.word(kind);
+        desk.say(Key::LedgerHow, args! {word: word});
+        return;
+    };
+    let key = if kind == CommandKind::MonthlyReport { Key::MonthlyReport } else { Key::LedgerSummary };
+    desk.say(key, summary(desk, counted));
+}
+
+fn summary<W: World>(desk: &Desk<'_, W>, counted: &Counted) -> Args {
+    let (figures, before) = (&counted.figures, &counted.before);
+    let standing = desk.world.standing();
+    let (reach, name) = match &counted.reach {
+        Reach::All => ("all", String::new()),
+        Reach::Community(id) => {
+            let community = desk.world.directory().community(*id);
+            ("community", community.map(|c| c.name.clone()).unwrap_or_default())
+        }
+        Reach::Grids(_) => ("grids", String::new()),
+        Reach::Own(_) => ("own", String::new()),
+    };
+    let mut most: Vec<_> = figures.by_category.iter().collect();
+    most.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let rows: Vec<Args> = most
+        .into_iter()
+        .take(NAMED)
+        .map(|(category, count)| {
+            let name = standing.taxonomy.subs.get(category.code()).map_or("", |sub| &sub.name);
+            args! {what: name, count: *count as usize}
+        })
+        .collect();
+    let mut args = args! {
+        year: counted.named.year as usize, month: counted.named.month.unwrap_or(0) as usize, reach: reach,
+        name: name, came: figures.received as usize, ended: figures.closed as usize,
+        overdue: figures.overdue as usize, overdue_open: figures.overdue_open as usize,
+        reopened: figures.reopened as usize, excluded: figures.excluded.values().sum::<u64>() as usize,
+        came_before: before.received as usize, ended_before: before.closed as usize, rows: rows,
+    };
+    let rates = [
+        (["response", "response_of", "response_all"], figures.response),
+        (["solve", "solve_of", "solve_all"], figures.solve),
+        (["satisfaction", "satisfaction_of", "satisfaction_all"], figures.satisfaction),
+    ];
+    for ([name, of, all], rate) in rates {
+        args.extend([
+            (name, percent(rate)),
+            (of, Arg::Num(rate.of as i64)),
+            (all, Arg::Num(rate.all as i64)),
+        ]);
+    }
+    args
+}
+
+/// 33.3%; empty when there is nothing to be a share of.
+fn percent(rate: Ratio) -> Arg {
+    rate.permille().map(|permille| format!("{}.{}%", permille / 10, permille % 10)).unwrap_or_default().into()
+}

@@ -1,0 +1,109 @@
+//! 总览: the three rates, and tickets by month, category and state, as bars within tables.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    extract::{Query, State},
+    http::StatusCode,
+    response::Response,
+};
+use minijinja::{Value, context};
+
+use super::{
+    super::{Console, guard::Signed, page::Trouble},
+    OVERVIEW, Which, form, last_moment, table,
+};
+use crate::{
+    app::ledger::LedgerError,
+    domain::{
+        category::Category,
+        ledger::{Figures, Filter},
+        moment::{Date, Moment},
+        ticket::TicketState,
+    },
+};
+
+/// Months told of when nobody says which.
+const MONTHS: i32 = 12;
+
+pub(super) async fn show(
+    State(console): State<Arc<Console>>,
+    Extension(signed): Extension<Signed>,
+    Query(which): Query<Which>,
+) -> Response {
+    let ledgers = &console.app.ledgers;
+    let (now, directory) = (ledgers.now(), ledgers.directory());
+    let filter = match (&which.from, &which.to) {
+        (None, None) => {
+            let chosen = which.filter(&directory, now);
+            chosen.map(|chosen| Filter { since: year_back(now).since, ..chosen })
+        }
+        (_, _) => which.filter(&directory, now),
+    };
+    match filter {
+        Some(filter) => console.seen(console.overview(&signed, filter).await),
+        None => console.pages.trouble(Trouble::Unreadable),
+    }
+}
+
+/// From the first day of the month eleven months ago.
+fn year_back(now: Moment) -> Filter {
+    let month = i32::from(now.year()) * 12 + i32::from(now.month()) - MONTHS;
+    let first = Date::new(month.div_euclid(12) as i16, (month.rem_euclid(12) + 1) as i8, 1);
+    Filter::days(first.ok(), None)
+}
+
+impl Console {
+    async fn overview(&self, signed: &Signed, filter: Filter) -> Result<Response, LedgerError> {
+        let ledgers = &self.app.ledgers;
+        let directory = ledgers.directory();
+        let figures = ledgers.figures(filter.clone()).await?;
+        let name = |category: Category| {
+            ledgers.taxonomy().subs.get(category.code()).map_or("", |sub| &sub.name).to_owned()
+        };
+        let mut categories: Vec<(String, &'static str, u64)> =
+            figures.by_category.iter().map(|(c, n)| (name(*c), c.code(), *n)).collect();
+        categories.sort_by_key(|(_, _, count)| std::cmp::Reverse(*count));
+        let states =
+            figures.by_state.iter().map(|(s, n)| (ledgers.words().state(*s).to_owned(), s.code(), *n));
+        let period = ledgers.words().period((filter.since, last_moment(&filter)));
+        let excluded: Vec<Value> = figures
+            .excluded
+            .iter()
+            .map(|(state, count): (&TicketState, &u64)| {
+                context! { name => ledgers.words().state(*state), count }
+            })
+            .collect();
+        let values = context! {
+            period, figures => table::figures(&figures), form => form(self, &filter, &directory), excluded,
+            months => months(&figures), categories => bars(categories), states => bars(states.collect()),
+        };
+        Ok(self.page(StatusCode::OK, signed, OVERVIEW, "ledger/overview.html", values))
+    }
+}
+
+/// Rows with a bar each, as long as its share of the longest.
+fn bars(rows: Vec<(String, &'static str, u64)>) -> Vec<Value> {
+    let longest = rows.iter().map(|(_, _, count)| *count).max().unwrap_or(0);
+    let row = |(name, code, count): (String, &'static str, u64)| {
+        context! { name, code, count, width => width(count, longest) }
+    };
+    rows.into_iter().map(row).collect()
+}
+
+fn months(figures: &Figures) -> Vec<Value> {
+    let longest = figures.by_month.values().map(|month| month.received).max().unwrap_or(0);
+    let row = |((year, month), counted): (&(i16, i8), &crate::domain::ledger::Month)| {
+        context! {
+            year, month, count => counted.received, closed => counted.closed,
+            width => width(counted.received, longest), closed_width => width(counted.closed, longest),
+        }
+    };
+    figures.by_month.iter().map(row).collect()
+}
+
+/// In hundredths of the longest; whatever there is can be seen.
+fn width(count: u64, longest: u64) -> u64 {
+    if count == 0 { 0 } else { (count * 100 / longest.max(1)).max(1) }
+}

@@ -1,0 +1,219 @@
+//! 工单: one ticket with its facts and all that happened to it, in plain words.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Form,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+use minijinja::{Value, context};
+use serde::Deserialize;
+
+use super::{
+    super::{
+        Console,
+        guard::Signed,
+        page::{Notice, Trouble},
+    },
+    LEDGER, row,
+};
+use crate::{
+    app::ledger::{LedgerError, Whole},
+    domain::{
+        account::{Reason, Right, Sight},
+        ledger::{Background, Owner},
+        person::PersonId,
+        ticket::{PhotoStage, Ticket, TicketEvent},
+        ticket_no::TicketNo,
+        words::Words,
+    },
+    sheet::SheetWords,
+    store::ledger::Happened,
+};
+
+#[derive(Deserialize)]
+pub(super) struct Why {
+    #[serde(default)]
+    reason: String,
+}
+
+pub(super) async fn show(
+    State(console): State<Arc<Console>>,
+    Extension(signed): Extension<Signed>,
+    Path(no): Path<String>,
+) -> Response {
+    console.seen(console.ticket(&signed, StatusCode::OK, &no, Sight::Masked, None, "").await)
+}
+
+pub(super) async fn show_plain(
+    State(console): State<Arc<Console>>,
+    Extension(signed): Extension<Signed>,
+    Path(no): Path<String>,
+    Form(why): Form<Why>,
+) -> Response {
+    let made = match Reason::parse(&why.reason) {
+        Ok(reason) => console.ticket(&signed, StatusCode::OK, &no, Sight::Plain(reason), None, "").await,
+        Err(refusal) => {
+            let notice = Some(console.pages.refused(refusal));
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            console.ticket(&signed, status, &no, Sight::Masked, notice, &why.reason).await
+        }
+    };
+    console.seen(made)
+}
+
+/// The number that somebody typed, with or without its letters.
+pub(super) fn number(typed: &str) -> Option<TicketNo> {
+    let typed = typed.trim();
+    let letters = typed.get(..2).is_some_and(|lx| lx.eq_ignore_ascii_case("LX"));
+    TicketNo::from_digits(if letters { typed.get(2..)? } else { typed })
+}
+
+impl Console {
+    async fn ticket(
+        &self,
+        signed: &Signed,
+        status: StatusCode,
+        no: &str,
+        sight: Sight,
+        notice: Option<Notice>,
+        reason: &str,
+    ) -> Result<Response, LedgerError> {
+        let ledgers = &self.app.ledgers;
+        let plain = sight.is_plain();
+        let whole = match number(no) {
+            Some(no) => ledgers.ticket(no, signed.account.id, sight).await?,
+            None => None,
+        };
+        let Some(Whole { ticket, row: facts, happened }) = whole else {
+            return Ok(self.pages.trouble(Trouble::Nowhere));
+        };
+        let directory = ledgers.directory();
+        let background = ledgers.background(&directory, plain);
+        let line = |one: &Happened| line(one, &ticket, &background, ledgers.words());
+        let events: Vec<Value> = happened.iter().map(line).collect();
+        let values = context! {
+            ticket => row(&facts, ledgers.words()), events, plain, notice, reason, hidden => ticket.private,
+            may => signed.account.post.may(Right::SeePersonal),
+        };
+        Ok(self.page(status, signed, LEDGER, "ledger/ticket.html", values))
+    }
+}
+
+/// Whether a resident did it themselves; what follows from their words by itself is the system's.
+fn by_resident(one: &Happened, background: &Background<'_>) -> bool {
+    let follows = matches!(
+        one.event,
+        Some(
+            TicketEvent::Accepted { .. }
+                | TicketEvent::Dispatched { .. }
+                | TicketEvent::Rerouted { .. }
+                | TicketEvent::Linked { .. }
+                | TicketEvent::Counted { .. }
+                | TicketEvent::PlaceUnknown
+                | TicketEvent::Proposed { .. }
+                | TicketEvent::Levelled { .. }
+                | TicketEvent::DueSet { .. }
+                | TicketEvent::Handed { .. }
+        )
+    );
+    !follows && one.actor.0 != 0 && Owner::of(one.actor, background.directory).is_none()
+}
+
+/// One thing that happened, for the template: its name, who did it, and whichever details it has.
+fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &SheetWords) -> Value {
+    let owner = |person: PersonId| Owner::of(person, background.directory).map(|owner| words.owner(&owner));
+    // Of a private ticket the words are nobody else's.
+    let said = |text: &Words| {
+        let text = text.as_str().trim();
+        (!ticket.private && !text.is_empty()).then(|| background.words(text))
+    };
+    let frame = context! {
+        at => one.at.to_string(), by => owner(one.actor),
+        resident => by_resident(one, background),
+    };
+    let Some(event) = &one.event else { return context! { name => "unknown", ..frame } };
+    let name = event.name();
+    let details = match event {
+        TicketEvent::Reported { text, place, .. } => {
+            let place = (!ticket.private).then(|| words.place(&background.place(place)));
+            context! { name, text => said(text), place }
+        }
+        TicketEvent::Located { place } => {
+            let place = (!ticket.private).then(|| words.place(&background.place(place)));
+            context! { name, place }
+        }
+        TicketEvent::Accepted { due, .. } => context! { name, due => due.map(|due| due.to_string()) },
+        TicketEvent::Dispatched { owner: to } | TicketEvent::Rerouted { owner: to, .. } => {
+            context! { name, to => owner(*to) }
+        }
+        TicketEvent::Added { text } | TicketEvent::Noted { text } | TicketEvent::Reopened { text } => {
+            context! { name, text => said(text) }
+        }
+        TicketEvent::Done { note } => context! { name, text => said(note) },
+        TicketEvent::Verified { passed, note } => {
+            context! { name => if *passed { name } else { "verified_not" }, text => said(note) }
+        }
+        TicketEvent::Confirmed { solved, text } => {
+            context! { name => if *solved { name } else { "confirmed_not" }, text => said(text) }
+        }
+        TicketEvent::Rated { rating, text } => {
+            context! { name, what => words.rating(*rating), text => said(text) }
+        }
+        TicketEvent::Photo { stage, .. } => match stage {
+            PhotoStage::Before => context! { name },
+            PhotoStage::After => context! { name => "photo_after" },
+        },
+        TicketEvent::Merged { into: other } | TicketEvent::Linked { similar: other } => {
+            context! { name, other => other.to_string() }
+        }
+        TicketEvent::CoSigned { confirmed, .. } => {
+            context! { name => if *confirmed { name } else { "co_signed_not" } }
+        }
+        TicketEvent::Refiled { subcategory, due } => {
+            let sub = background.taxonomy.get(subcategory);
+            let what = sub.map_or_else(|| subcategory.as_str().to_owned(), |sub| sub.name.clone());
+            context! { name, what, due => due.map(|due| due.to_string()) }
+        }
+        TicketEvent::Proposed { households } => context! { name, households },
+        TicketEvent::Handed { owner: to, text } => context! { name, to => owner(*to), text => said(text) },
+        TicketEvent::Returned { text, to, .. } => context! { name, to => owner(*to), text => said(text) },
+        TicketEvent::Appealed { text, to } => context! { name, to => owner(*to), text => said(text) },
+        TicketEvent::Held { review, text } => {
+            context! { name, due => review.to_string(), text => said(text) }
+        }
+        TicketEvent::Resumed { text, due } => {
+            context! { name, due => due.map(|due| due.to_string()), text => said(text) }
+        }
+        TicketEvent::Declined { text, .. } | TicketEvent::Explained { text } => {
+            context! { name, text => said(text) }
+        }
+        TicketEvent::Levelled { level, text } => {
+            context! { name, what => words.level(*level), text => said(text) }
+        }
+        TicketEvent::Graded { grade } => context! { name, what => words.grade(*grade) },
+        TicketEvent::ClockPassed { percent } => context! { name, what => format!("{percent}%") },
+        TicketEvent::DueSet { due } => context! { name, due => due.to_string() },
+        TicketEvent::Supervised { by } => context! { name, to => owner(*by) },
+        TicketEvent::SettledOnSpot { note } => context! { name, text => said(note) },
+        TicketEvent::Whistled { whistle, department } => {
+            let department = background.directory.department(*department);
+            context! { name, what => format!("{whistle} {}", department.map_or("", |d| d.name.as_str())) }
+        }
+        TicketEvent::Unmerged
+        | TicketEvent::Parted { .. }
+        | TicketEvent::ClosedUnanswered
+        | TicketEvent::Countersigned => context! { name },
+        TicketEvent::PlaceUnknown
+        | TicketEvent::SignedFor
+        | TicketEvent::Arrived
+        | TicketEvent::Withdrawn
+        | TicketEvent::Counted { .. }
+        | TicketEvent::Joined { .. }
+        | TicketEvent::MadePrivate
+        | TicketEvent::Urged => context! { name },
+    };
+    context! { ..details, ..frame }
+}

@@ -1,0 +1,118 @@
+// The pages of tickets as offices use them: every page on a desk and on a phone, the ledger taken out as a file, and a
+// ticket found by keyboard alone.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { SIZES, demo, launch, newcomer, shot, signIn, sound } from './world.mjs';
+
+let browser;
+before(async () => { browser = await launch(); });
+after(async () => { await browser?.close(); });
+
+const REPORTS = [
+  '欧景豪庭3号楼2单元501门口路灯不亮好几天了，我叫王建国，电话13800138000',
+  '欧景豪庭2号楼电梯坏了，老人上不去',
+  '物华兴洲苑5号楼东边消防通道被堵了',
+  '小区门口垃圾没人收，臭得很',
+  '灵武新村3号楼水管爆了',
+];
+
+/** A demo in which residents said something, and somebody signed in to its console. */
+async function office(options) {
+  const world = await demo();
+  const { page, done } = await newcomer(browser, options);
+  await page.goto(`${world.address}/`);
+  const phones = JSON.stringify(await (await page.request.get(`${world.address}/demo/world`)).json());
+  const resident = (phones.match(/"id":"(oResident[^"]+)"/) ?? phones.match(/"id":"([^"]+)"/))[1];
+  for (const text of REPORTS) {
+    const answer = await page.request.post(`${world.address}/demo/say`, { data: { phone: resident, text }, headers: { Origin: world.address } });
+    assert.ok(answer.ok(), await answer.text());
+  }
+  await signIn(page, world, world.address);
+  const at = (path) => page.goto(`${world.address}/console/${path}`);
+  return { page, at, end: async () => { await done(); await world.end(); } };
+}
+
+/** The index is filled behind the replies: asks until it knows. */
+async function found(page, at, words) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    await at(`search?q=${encodeURIComponent(words)}`);
+    if (await page.locator('tbody a').count()) return;
+  }
+  assert.fail(`${words} is not found`);
+}
+
+for (const [size, viewport] of Object.entries(SIZES)) {
+  test(`every page of tickets on a ${size}`, async () => {
+    for (const colorScheme of ['light', 'dark']) {
+      const { page, at, end } = await office({ viewport, colorScheme });
+      const see = async (name) => { await sound(page, name); await shot(page, `${size}-${colorScheme}-${name}`); };
+      await at('');
+      await see('home');
+      await at('overview');
+      await see('overview');
+      await at('overview?from=2001-01-01&to=2001-01-31');
+      await see('overview-none');
+      await at('ledger');
+      await page.click('summary');
+      await see('ledger');
+      await at('ledger?from=2001-01-01&to=2001-01-31&only=overdue');
+      await see('ledger-none');
+      await found(page, at, '路灯');
+      await see('search');
+      await at('search');
+      await see('search-blank');
+      await at('search?q=没有这样的话');
+      await see('search-none');
+      await at('ledger');
+      await page.click('tbody th a >> nth=0');
+      await page.waitForSelector('.timeline');
+      await page.click('summary');
+      await see('ticket');
+      await page.fill('#reason', '联系报事的人');
+      await page.click('button:has-text("显示")');
+      await page.waitForSelector('[role=status]');
+      await see('ticket-plain');
+      await end();
+    }
+  });
+}
+
+test('the ledger as a file, masked and unmasked', async () => {
+  const { page, at, end } = await office({ viewport: SIZES.desk, acceptDownloads: true });
+  await at('ledger');
+  const take = async (button) => {
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
+    return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+  };
+  const book = await take('button:has-text("导出 Excel")');
+  assert.match(book.name, /^居民诉求办理台账（.+）\.xlsx$/);
+  assert.equal(book.bytes.subarray(0, 2).toString(), 'PK');
+  const text = (await take('button:has-text("导出 CSV")')).bytes.toString();
+  assert.ok(text.includes('路灯') && !text.includes('13800138000'));
+  await page.click('summary');
+  await page.click('button:has-text("导出含个人信息的")');
+  assert.ok(await page.evaluate(() => document.querySelector('#reason').matches(':invalid')));
+  await page.fill('#reason', '区里督查要原件');
+  await take('button:has-text("导出含个人信息的")');
+  await end();
+});
+
+test('a ticket is found and read by keyboard alone', async () => {
+  const { page, at, end } = await office({ viewport: SIZES.desk });
+  await found(page, at, '消防通道');
+  await at('search');
+  const reach = async (what) => {
+    for (let tabs = 0; !(await page.evaluate((what) => document.activeElement.matches(what), what)); tabs += 1) {
+      assert.ok(tabs < 80, `${what} is not reached`);
+      await page.keyboard.press('Tab');
+    }
+  };
+  await reach('#q');
+  await page.keyboard.type('消防通道');
+  await Promise.all([page.waitForSelector('mark'), page.keyboard.press('Enter')]);
+  await reach('tbody a');
+  await Promise.all([page.waitForSelector('.timeline'), page.keyboard.press('Enter')]);
+  assert.match(await page.textContent('.timeline'), /报事.*居民.*受理.*派单/s);
+  await end();
+});
