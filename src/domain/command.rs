@@ -234,6 +234,11 @@ pub enum ChatCommand {
 silent_debug! { ChatCommand }
 
 impl ChatCommand {
+    /// Whether it binds an account to a person.
+    pub fn binds(&self) -> bool {
+        matches!(self, Self::Word { kind: CommandKind::Bind, .. })
+    }
+
     /// The act that the command is.
     pub fn act(&self) -> Act {
         match self {

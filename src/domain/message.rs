@@ -25,6 +25,9 @@ pub struct MessageKey {
 /// The account name of the group gateway in message keys.
 pub const BRIDGE: &str = "bridge";
 
+/// The account name of the console in message keys; its senders are the ids of console accounts.
+pub const CONSOLE: &str = "console";
+
 /// One verified message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inbound {

@@ -6,6 +6,7 @@ mod accounts;
 mod audit;
 mod dictionary;
 mod entrance;
+mod errands;
 mod guard;
 mod home;
 mod ledger;
@@ -94,6 +95,7 @@ const GROUPS: &[&[Route]] = &[
     ASSETS,
     entrance::ROUTES,
     home::ROUTES,
+    errands::ROUTES,
     ledger::ROUTES,
     dictionary::ROUTES,
     accounts::ROUTES,
@@ -104,6 +106,7 @@ const GROUPS: &[&[Route]] = &[
 /// The menu, in its order.
 const MENU: &[Entry] = &[
     Entry { path: HOME, name: "home", access: Access::SignedIn },
+    Entry { path: errands::PATH, name: "errands", access: Access::SignedIn },
     Entry { path: ledger::OVERVIEW, name: "overview", access: Access::Needs(Right::ViewLedger) },
     Entry { path: ledger::LEDGER, name: "ledger", access: Access::Needs(Right::ViewLedger) },
     Entry { path: ledger::SEARCH, name: "search", access: Access::Needs(Right::ViewLedger) },

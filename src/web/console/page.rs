@@ -24,6 +24,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("login.html", include_str!("login.html")),
     ("trouble.html", include_str!("trouble.html")),
     ("home.html", include_str!("home.html")),
+    ("errands.html", include_str!("errands.html")),
     ("password.html", include_str!("password.html")),
     ("accounts.html", include_str!("accounts.html")),
     ("account.html", include_str!("account.html")),

@@ -1,0 +1,111 @@
+//! 办事: whoever is signed in and bound to a person says a line as they would by chat, and reads the answer. The line is a
+//! turn like any other, so who may do what, the history and the notices are the same; nothing is decided here.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Form,
+    extract::{Query, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use minijinja::context;
+use serde::Deserialize;
+
+use super::{Access, Console, Method, Route, guard::Signed};
+use crate::{
+    app::random,
+    domain::{
+        message::{CONSOLE, Content, Inbound, MessageKey},
+        person::Role,
+    },
+    store::StoreError,
+};
+
+pub(super) const PATH: &str = "/console/errands";
+
+/// Characters of one line; a chat message is not longer.
+const LINE: usize = 2000;
+
+#[rustfmt::skip]
+pub(super) const ROUTES: &[Route] = &[
+    Route { method: Method::Get, path: PATH, access: Access::SignedIn, handler: || get(show) },
+    Route { method: Method::Post, path: PATH, access: Access::SignedIn, handler: || post(say) },
+];
+
+#[derive(Deserialize)]
+struct Begun {
+    /// What the line begins with: a command and a ticket's number, from its page.
+    #[serde(default)]
+    line: String,
+}
+
+#[derive(Deserialize)]
+struct Said {
+    /// The same for every sending of one form, so that a second click does nothing twice.
+    #[serde(default)]
+    once: String,
+    #[serde(default)]
+    line: String,
+}
+
+async fn show(
+    State(console): State<Arc<Console>>,
+    Extension(signed): Extension<Signed>,
+    Query(begun): Query<Begun>,
+) -> Response {
+    console.errands(&signed, "", &begun.line, None).await
+}
+
+async fn say(
+    State(console): State<Arc<Console>>,
+    Extension(signed): Extension<Signed>,
+    Form(said): Form<Said>,
+) -> Response {
+    let line: String = said.line.trim().chars().take(LINE).collect();
+    let bound = console.bound(&signed).await;
+    // An account that is nobody's yet may only say whose it is; it is not a resident's telephone.
+    let binds = console.app.lexicon().commands().parse(&line).is_some_and(|command| command.binds());
+    let answer = match bound {
+        Ok(None) if !binds => Ok(None),
+        Ok(_) => console.said(&signed, &said.once, &line).await.map(Some),
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(reply) => console.errands(&signed, &line, "", reply).await,
+        Err(error) => console.pages.fault(&error),
+    }
+}
+
+impl Console {
+    /// Whose account this is, by name; `None` until it is bound.
+    async fn bound(&self, signed: &Signed) -> Result<Option<String>, StoreError> {
+        let sender = signed.account.id.0.to_string();
+        let person = self.app.store.person_at(CONSOLE.to_owned(), sender).await?;
+        let person = person.filter(|person| person.role != Role::Resident);
+        Ok(person.map(|person| self.app.store.directory().borrow().staff_name(person.id).to_owned()))
+    }
+
+    async fn said(&self, signed: &Signed, once: &str, line: &str) -> Result<String, StoreError> {
+        let key = MessageKey {
+            account: CONSOLE.to_owned(),
+            sender: signed.account.id.0.to_string(),
+            // A form is sent again with the same key, whenever that is.
+            create_time: 0,
+            id: once.chars().take(64).collect(),
+        };
+        let inbound = Inbound { key, group: None, addressed: true, content: Content::Text(line.to_owned()) };
+        Ok(self.app.hear(inbound, "").await?.reply)
+    }
+
+    async fn errands(&self, signed: &Signed, said: &str, line: &str, reply: Option<String>) -> Response {
+        let bound = match self.bound(signed).await {
+            Ok(bound) => bound,
+            Err(error) => return self.pages.fault(&error),
+        };
+        let once: String = random::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let values = context! { bound, said, line, reply, once };
+        self.page(StatusCode::OK, signed, PATH, "errands.html", values)
+    }
+}
