@@ -35,7 +35,7 @@ pub(super) enum Command {
         after_help = "Example:\n  lianxin ledger export --from 2026-01-01 --to 2026-03-31 --out 一季度.xlsx"
     )]
     Export(Export),
-    /// Print the figures: received, closed, overdue, and the three rates with what they are shares of
+    /// Print the figures: received, closed, overdue, and the three rates
     #[command(after_help = "Example:\n  lianxin ledger figures --from 2026-01-01 --json")]
     Figures(Counted),
 }
@@ -148,8 +148,7 @@ impl Which {
             None => {
                 let config = self.config.load()?;
                 let office = config.office();
-                let path = config.store.path.clone();
-                (open_store(&shipped, path, Purpose::Serve, &office, &Clock::System)?, office)
+                (open_store(&shipped, config.store.path, Purpose::Serve, &office, &Clock::System)?, office)
             }
         };
         let ledgers = Ledgers::new(store, shipped.kit(Clock::System));
