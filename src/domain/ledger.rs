@@ -9,6 +9,7 @@ use super::{
     command::{CommandKind, CommandWords},
     directory::{Community, CommunityId, Directory, GridId},
     mask::Mask,
+    meeting::{Meeting, MeetingState},
     moment::{Date, Moment},
     person::{Actor, Person, PersonId, Role},
     ticket::{Rating, Ticket, TicketState},
@@ -201,6 +202,26 @@ impl Filter {
             .filter(within)
             .map_or(TicketNo::from_row(i64::MAX), day);
         first..last
+    }
+
+    /// Whether a meeting belongs to the same ledger: announced, not called off, and begun within the period. One that asks
+    /// for a kind of tickets asks for no meetings.
+    pub fn fits_meeting(&self, meeting: &Meeting, now: Moment) -> bool {
+        let held = match meeting.state {
+            MeetingState::Announced => meeting.starts_at <= now,
+            MeetingState::Draft | MeetingState::Cancelled => false,
+        };
+        let within = match &self.reach {
+            Reach::All => true,
+            Reach::Community(id) => meeting.community == *id,
+            Reach::Grids(_) | Reach::Own(_) => false,
+        };
+        held && within
+            && self.category.is_none()
+            && self.slice.is_none()
+            && self.since.is_none_or(|since| meeting.starts_at >= since)
+            && self.until.is_none_or(|until| meeting.starts_at < until)
+            && self.community.is_none_or(|id| meeting.community == id)
     }
 
     /// Whether a ticket is among those wanted.
@@ -453,11 +474,18 @@ pub struct Figures {
     pub by_category: BTreeMap<Category, u64>,
     /// By state.
     pub by_state: BTreeMap<TicketState, u64>,
+    /// Meetings held, by kind.
+    pub meetings: BTreeMap<String, u64>,
     /// By month of receipt: year and month.
     pub by_month: BTreeMap<(i16, i8), Month>,
 }
 
 impl Figures {
+    /// Counts a meeting in.
+    pub fn meet(&mut self, meeting: &Meeting) {
+        *self.meetings.entry(meeting.kind.clone()).or_default() += 1;
+    }
+
     /// Counts a ticket in.
     pub fn add(&mut self, ticket: &Ticket, now: Moment) {
         let closed = ticket.state == TicketState::Closed;
