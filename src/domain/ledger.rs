@@ -247,9 +247,11 @@ pub fn community<'d>(ticket: &Ticket, directory: &'d Directory) -> Option<&'d Co
     })
 }
 
-/// Whether a ticket went past its time: open and due, or closed too late. What ended otherwise was not.
+/// Whether a ticket went past its time: open and due, or closed too late. What ended otherwise was not. While a ticket is
+/// on hold its clock stands still.
 pub fn is_overdue(ticket: &Ticket, now: Moment) -> bool {
-    let end = if ticket.state.is_open() { Some(now) } else { closed_at(ticket) };
+    let standing = ticket.road.hold.as_ref().map_or(now, |hold| hold.since);
+    let end = if ticket.state.is_open() { Some(standing) } else { closed_at(ticket) };
     ticket.due_at.zip(end).is_some_and(|(due, end)| end > due)
 }
 
