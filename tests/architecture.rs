@@ -526,6 +526,20 @@ fn every_command_has_its_words_and_the_reverse() {
     assert!(missing.is_empty(), "commands without words: {missing:?}");
 }
 
+/// What happened to a ticket is shown by its name in the console.
+#[test]
+fn every_step_of_a_ticket_has_its_words() {
+    let source = fs::read_to_string(root().join("src/domain/ticket/event.rs")).expect("the events");
+    let names = source.split("pub fn name(&self)").nth(1).expect("names of events");
+    let names = names.split("\n    }\n").next().unwrap_or_default();
+    let names: Vec<&str> = names.split('"').skip(1).step_by(2).collect();
+    assert!(names.len() > 20, "{names:?}");
+    let words = table("console.toml");
+    let words = words["events"].as_table().expect("[events]");
+    let missing: Vec<_> = names.iter().filter(|name| !words.contains_key(**name)).collect();
+    assert!(missing.is_empty(), "steps without words in console.toml [events]: {missing:?}");
+}
+
 #[test]
 fn every_category_has_its_file_and_the_reverse() {
     if let Err(problems) = Lexicon::shipped() {

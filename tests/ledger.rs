@@ -12,14 +12,15 @@ use lianxin::{
     app::ledger::Wanted,
     domain::{
         account::{Reason, Refusal, Sight},
-        ledger::{Figures, Filter, Ratio, Slice},
+        command::CommandKind,
+        ledger::{Figures, Filter, Named, Ratio, Reach, Slice},
         moment::Moment,
         ticket::Ticket,
         ticket_no::TicketNo,
     },
     sheet::{Column, Format, SheetWords},
 };
-use support::{LI, MA, World, ZHANG, moment, program, run, stderr, stdout};
+use support::{LI, MA, SHIPPED, World, ZHANG, moment, program, run, stderr, stdout};
 
 /// What a resident might type to reach the office's computer, with all that is personal.
 const ODD: &str =
@@ -71,7 +72,8 @@ async fn a_workbook_opens_as_offices_expect_it() {
     for column in Column::ALL {
         assert_eq!(at(2, place(*column)), Data::String(words.column(*column).into()));
     }
-    let row_of = |no: &str| (3..3 + rows).find(|row| at(*row, place(Column::No)).to_string() == no).unwrap();
+    let row_of =
+        |no: &str| (3..3 + rows).find(|row| at(*row, place(Column::No)) == Data::String(no.into())).unwrap();
     let row = row_of("LX240313001");
     // A date is a date: a number with a format, not a text that looks like one.
     let Data::DateTime(received) = at(row, place(Column::Received)) else { panic!("{:?}", at(row, 2)) };
@@ -265,6 +267,37 @@ async fn pages_hand_over_every_row_once_and_files_hold_the_same() {
         shared += ledgers.figures(filter).await.unwrap().received;
     }
     assert_eq!(shared as i64, world.rows("ticket"));
+}
+
+#[test]
+fn months_are_named_as_people_name_them() {
+    let words = SHIPPED.lexicon().commands().clone();
+    let now = moment("2024-03-13 09:00");
+    let read = |said: &str, kind| Named::read(said, kind, &words, now).map(|named| (named.year, named.month));
+    for (said, named) in [
+        ("", Some((2024, Some(3)))),
+        ("本月", Some((2024, Some(3)))),
+        ("上个月", Some((2024, Some(2)))),
+        ("今年", Some((2024, None))),
+        ("2023", Some((2023, None))),
+        ("2024-01", Some((2024, Some(1)))),
+        ("2024年1月", Some((2024, Some(1)))),
+        ("2月", Some((2024, Some(2)))),
+        ("12月", Some((2023, Some(12)))),
+        ("2024-13", None),
+        ("13月", None),
+        ("1999-01", None),
+        ("99999999999999", None),
+        ("词典", None),
+        ("下雨", None),
+    ] {
+        assert_eq!(read(said, CommandKind::Ledger), named, "{said}");
+    }
+    assert_eq!(read("", CommandKind::MonthlyReport), Some((2024, Some(2))), "a report is of a whole month");
+    let january = Named { year: 2024, month: Some(1) };
+    assert_eq!(january.before(), Named { year: 2023, month: Some(12) });
+    let filter = Named { year: 2024, month: Some(2) }.filter(Reach::All);
+    assert_eq!(filter.until, Some(moment("2024-03-01 00:00")), "leap years too");
 }
 
 #[test]

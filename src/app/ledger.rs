@@ -157,7 +157,14 @@ impl Ledgers {
         self.read(move |store, kit, directory| {
             let background = kit.background(directory, false);
             let mut page = Page { rows: vec![], older: None, figures: Figures::default() };
-            store.shelf()?.descending(filter.numbers(), |ticket| {
+            let shelf = store.shelf()?;
+            shelf.meetings(|meeting| {
+                if filter.fits_meeting(meeting, background.now) {
+                    page.figures.meet(meeting);
+                }
+                Ok::<_, LedgerError>(())
+            })?;
+            shelf.descending(filter.numbers(), |ticket| {
                 if filter.fits(&ticket, directory, background.now) {
                     page.figures.add(&ticket, background.now);
                     if before.is_none_or(|before| ticket.no < before) {

@@ -35,7 +35,7 @@ pub(super) enum Command {
         after_help = "Example:\n  lianxin ledger export --from 2026-01-01 --to 2026-03-31 --out 一季度.xlsx"
     )]
     Export(Export),
-    /// Print the figures: received, closed, overdue, and the three rates with what they are shares of
+    /// Print the figures: received, closed, overdue, and the three rates
     #[command(after_help = "Example:\n  lianxin ledger figures --from 2026-01-01 --json")]
     Figures(Counted),
 }
@@ -148,8 +148,7 @@ impl Which {
             None => {
                 let config = self.config.load()?;
                 let office = config.office();
-                let path = config.store.path.clone();
-                (open_store(&shipped, path, Purpose::Serve, &office, &Clock::System)?, office)
+                (open_store(&shipped, config.store.path, Purpose::Serve, &office, &Clock::System)?, office)
             }
         };
         let ledgers = Ledgers::new(store, shipped.kit(Clock::System));
@@ -196,6 +195,9 @@ fn print(ledgers: &Ledgers, figures: &Figures) -> anyhow::Result<()> {
         let name = ledgers.taxonomy().subs.get(category.code()).map_or("", |sub| &sub.name);
         say!("category {category} {name} {count}")?;
     }
+    for (kind, count) in &figures.meetings {
+        say!("meeting {kind} {count}")?;
+    }
     for ((year, month), counted) in &figures.by_month {
         say!("month {year}-{month:02} received {} closed {}", counted.received, counted.closed)?;
     }
@@ -216,6 +218,7 @@ fn json(figures: &Figures) -> serde_json::Value {
         "by_state": figures.by_state.iter().map(|(s, n)| (s.code(), *n)).collect::<std::collections::BTreeMap<_, _>>(),
         "by_category":
             figures.by_category.iter().map(|(c, n)| (c.code(), *n)).collect::<std::collections::BTreeMap<_, _>>(),
+        "meetings": figures.meetings,
         "by_month": months.collect::<serde_json::Map<_, _>>(),
     })
 }

@@ -9,6 +9,7 @@ use super::{
     command::{CommandKind, CommandWords},
     directory::{Community, CommunityId, Directory, GridId},
     mask::Mask,
+    meeting::{Meeting, MeetingState},
     moment::{Date, Moment},
     person::{Actor, Person, PersonId, Role},
     ticket::{Rating, Ticket, TicketState},
@@ -203,6 +204,26 @@ impl Filter {
         first..last
     }
 
+    /// Whether a meeting belongs to the same ledger: announced, not called off, and begun within the period. One that asks
+    /// for a kind of tickets asks for no meetings.
+    pub fn fits_meeting(&self, meeting: &Meeting, now: Moment) -> bool {
+        let held = match meeting.state {
+            MeetingState::Announced => meeting.starts_at <= now,
+            MeetingState::Draft | MeetingState::Cancelled => false,
+        };
+        let within = match &self.reach {
+            Reach::All => true,
+            Reach::Community(id) => meeting.community == *id,
+            Reach::Grids(_) | Reach::Own(_) => false,
+        };
+        held && within
+            && self.category.is_none()
+            && self.slice.is_none()
+            && self.since.is_none_or(|since| meeting.starts_at >= since)
+            && self.until.is_none_or(|until| meeting.starts_at < until)
+            && self.community.is_none_or(|id| meeting.community == id)
+    }
+
     /// Whether a ticket is among those wanted.
     pub fn fits(&self, ticket: &Ticket, directory: &Directory, now: Moment) -> bool {
         self.since.is_none_or(|since| ticket.received_at >= since)
@@ -226,9 +247,11 @@ pub fn community<'d>(ticket: &Ticket, directory: &'d Directory) -> Option<&'d Co
     })
 }
 
-/// Whether a ticket went past its time: open and due, or closed too late. What ended otherwise was not.
+/// Whether a ticket went past its time: open and due, or closed too late. What ended otherwise was not. While a ticket is
+/// on hold its clock stands still.
 pub fn is_overdue(ticket: &Ticket, now: Moment) -> bool {
-    let end = if ticket.state.is_open() { Some(now) } else { closed_at(ticket) };
+    let standing = ticket.road.hold.as_ref().map_or(now, |hold| hold.since);
+    let end = if ticket.state.is_open() { Some(standing) } else { closed_at(ticket) };
     ticket.due_at.zip(end).is_some_and(|(due, end)| end > due)
 }
 
@@ -453,11 +476,18 @@ pub struct Figures {
     pub by_category: BTreeMap<Category, u64>,
     /// By state.
     pub by_state: BTreeMap<TicketState, u64>,
+    /// Meetings held, by kind.
+    pub meetings: BTreeMap<String, u64>,
     /// By month of receipt: year and month.
     pub by_month: BTreeMap<(i16, i8), Month>,
 }
 
 impl Figures {
+    /// Counts a meeting in.
+    pub fn meet(&mut self, meeting: &Meeting) {
+        *self.meetings.entry(meeting.kind.clone()).or_default() += 1;
+    }
+
     /// Counts a ticket in.
     pub fn add(&mut self, ticket: &Ticket, now: Moment) {
         let closed = ticket.state == TicketState::Closed;

@@ -51,10 +51,13 @@ struct Words {
     surnames: String,
 }
 
+/// What is left of a thing that was found.
+type Left = fn(&Captures<'_>) -> String;
+
 /// One kind of thing: where it stands, and what is left of it.
 struct Rule {
     find: Regex,
-    left: fn(&Captures<'_>) -> String,
+    left: Left,
 }
 
 /// Hides personal things in a text.
@@ -99,7 +102,7 @@ fn rules(words: &Words) -> Result<Vec<Rule>, regex::Error> {
     let chars = |chars: &str| format!("[{}]", regex::escape(chars));
     let (spelt, sums) = (chars(&words.numerals), chars(&words.amounts));
     let number = format!("(?:{D}|{spelt})");
-    let table: [(String, fn(&Captures<'_>) -> String); 12] = [
+    let table: [(String, Left); 12] = [
         // 1 3 8-0013.8000: eleven digits or more, however they are set apart.
         (format!(r"{D}(?:[ \-—.·*]?[0-9０-９*]){{10,}}"), ends),
         (format!("{spelt}{{7,}}"), ends),

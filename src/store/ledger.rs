@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 
 use super::{Store, StoreError, rows::document, schema};
 use crate::domain::{
+    meeting::Meeting,
     moment::Moment,
     person::PersonId,
     ticket::{Ticket, TicketEvent},
@@ -88,6 +89,18 @@ impl Shelf {
             }
             numbers = behind(&numbers, last);
         }
+    }
+
+    /// All meetings: few, and each has one row.
+    pub fn meetings<E: From<StoreError>>(
+        &self,
+        mut reader: impl FnMut(&Meeting) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let all = || -> Result<Vec<Meeting>, StoreError> {
+            let mut statement = self.connection.prepare_cached("SELECT body FROM meeting ORDER BY id")?;
+            Ok(statement.query_map([], document)?.collect::<Result<_, _>>()?)
+        };
+        all()?.iter().try_for_each(&mut reader)
     }
 
     /// Each chunk is a look of its own: the log of the database is never held for longer.

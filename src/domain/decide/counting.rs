@@ -52,6 +52,12 @@ fn summary<W: World>(desk: &Desk<'_, W>, counted: &Counted) -> Args {
         reopened: figures.reopened as usize, excluded: figures.excluded.values().sum::<u64>() as usize,
         came_before: before.received as usize, ended_before: before.closed as usize, rows: rows,
     };
+    let held: Vec<Args> = figures
+        .meetings
+        .iter()
+        .map(|(kind, count)| args! {topic: kind.as_str(), count: *count as usize})
+        .collect();
+    args.insert("topics", held.into());
     let rates = [
         (["response", "response_of", "response_all"], figures.response),
         (["solve", "solve_of", "solve_all"], figures.solve),

@@ -77,6 +77,7 @@ impl Console {
             .collect();
         let values = context! {
             period, figures => table::figures(&figures), form => form(self, &filter, &directory), excluded,
+            meetings => figures.meetings.iter().map(|(kind, count)| context! { name => kind, count }).collect::<Vec<_>>(),
             months => months(&figures), categories => bars(categories), states => bars(states.collect()),
         };
         Ok(self.page(StatusCode::OK, signed, OVERVIEW, "ledger/overview.html", values))
