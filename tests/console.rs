@@ -1143,3 +1143,35 @@ async fn words_places_and_numbers_are_found() {
     assert!(!admin.get(&search("路灯")).await.body.contains("/console/tickets/"));
     office.world.assert_sound().await;
 }
+
+#[tokio::test]
+async fn a_bound_account_works_as_its_person_does_by_chat() {
+    const ERRANDS: &str = "/console/errands";
+    let office = Office::open().await;
+    let reply = office.world.say("oErrandsResident00000000001", "灵武新村3号楼路灯不亮").await;
+    assert!(reply.contains("LX240313001"), "{reply}");
+    let mut desk = office.signed_in("supervisor").await;
+    // Nobody's yet: it may only say whose it is, and leaves nothing behind.
+    let refused = desk.post(ERRANDS, &[("once", "a"), ("line", "5号楼路灯不亮")]).await;
+    assert!(refused.body.contains("先绑定，再办事"), "{}", refused.body);
+    assert_eq!(office.world.ticket("LX240313002").await, None);
+    let store = &office.world.play.app.store;
+    let staff = store.person_by_key("xiaowang".into()).await.unwrap().unwrap();
+    let until = office.world.clock.now().plus_minutes(10);
+    store.issue_code("246813".into(), staff, until).await.unwrap();
+    let bound = desk.post(ERRANDS, &[("once", "b"), ("line", "绑定 246813")]).await;
+    assert!(bound.body.contains("您是<bdi>小王</bdi>"), "{}", bound.body);
+    // The same form twice, as by a second click, moves the ticket once.
+    for _ in 0..2 {
+        let line = [("once", "c"), ("line", "派单 LX240313001 物业")];
+        let done = desk.post(ERRANDS, &line).await;
+        assert!(done.body.contains("LX240313001 已派给物业刘经理"), "{}", done.body);
+    }
+    let events = office.world.rows("history WHERE kind = 'ticket' AND body LIKE '%\"handed\"%'");
+    assert_eq!(events, 1);
+    let page = desk.get("/console/tickets/LX240313001").await;
+    assert!(page.body.contains("/console/errands?line=签收%20LX240313001%20"), "{}", page.body);
+    let begun = desk.get("/console/errands?line=%E7%AD%BE%E6%94%B6%20LX240313001%20").await;
+    assert!(begun.body.contains("value=\"签收 LX240313001 \""), "{}", begun.body);
+    office.world.assert_sound().await;
+}

@@ -684,8 +684,7 @@ pub fn list_items(text: &str) -> (&str, Vec<&str>) {
     let circled = |c: char| ('①'..='⑳').contains(&c);
     let mut starts = vec![];
     let mut before = ' ';
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    for (at, c) in text.char_indices() {
         if circled(c) {
             starts.push((at, at + c.len_utf8()));
         } else if c.is_ascii_digit() && !before.is_ascii_digit() {

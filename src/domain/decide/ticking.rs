@@ -3,7 +3,7 @@
 use super::{clockwork, convening::meeting_args, desk::Desk, whistling};
 use crate::domain::{
     effect::{Decision, Effect, TimerKind},
-    meeting::{Answer, MeetingId, MeetingState},
+    meeting::{Answer, Meeting, MeetingId, MeetingState},
     moment::Moment,
     person::{Person, PersonId},
     reply_key::ReplyKey as Key,
@@ -58,7 +58,9 @@ fn draft_expired<W: World>(desk: &mut Desk<'_, W>, no: TicketNo) -> Result<(), W
 }
 
 fn remind<W: World>(desk: &mut Desk<'_, W>, id: MeetingId) -> Result<(), W::Error> {
-    let Some(meeting) = desk.world.meeting(id)?.filter(|m| m.state == MeetingState::Announced) else {
+    // A reminder that comes late, after a long stop, must not say that it soon begins.
+    let announced = |m: &Meeting| m.state == MeetingState::Announced && desk.now < m.starts_at;
+    let Some(meeting) = desk.world.meeting(id)?.filter(announced) else {
         return Ok(());
     };
     let groups: Vec<_> = desk.world.directory().groups_of(meeting.community).cloned().collect();

@@ -105,6 +105,7 @@ impl Console {
             Err(error) => return self.pages.fault(&error),
         };
         let once: String = random::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let reply: Option<Vec<String>> = reply.map(|reply| reply.lines().map(str::to_owned).collect());
         let values = context! { bound, said, line, reply, once };
         self.page(StatusCode::OK, signed, PATH, "errands.html", values)
     }
