@@ -195,6 +195,9 @@ fn print(ledgers: &Ledgers, figures: &Figures) -> anyhow::Result<()> {
         let name = ledgers.taxonomy().subs.get(category.code()).map_or("", |sub| &sub.name);
         say!("category {category} {name} {count}")?;
     }
+    for (level, count) in &figures.settled_at {
+        say!("settled at {level} {count}")?;
+    }
     for (kind, count) in &figures.meetings {
         say!("meeting {kind} {count}")?;
     }
@@ -218,6 +221,7 @@ fn json(figures: &Figures) -> serde_json::Value {
         "by_state": figures.by_state.iter().map(|(s, n)| (s.code(), *n)).collect::<std::collections::BTreeMap<_, _>>(),
         "by_category":
             figures.by_category.iter().map(|(c, n)| (c.code(), *n)).collect::<std::collections::BTreeMap<_, _>>(),
+        "settled_at": figures.settled_at.iter().map(|(l, n)| (l.code(), *n)).collect::<std::collections::BTreeMap<_, _>>(),
         "meetings": figures.meetings,
         "by_month": months.collect::<serde_json::Map<_, _>>(),
     })

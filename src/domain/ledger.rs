@@ -12,7 +12,7 @@ use super::{
     meeting::{Meeting, MeetingState},
     moment::{Date, Moment},
     person::{Actor, Person, PersonId, Role},
-    ticket::{Rating, Ticket, TicketState},
+    ticket::{Level, Rating, Ticket, TicketState},
     ticket_no::TicketNo,
     words::silent_debug,
 };
@@ -476,6 +476,8 @@ pub struct Figures {
     pub by_category: BTreeMap<Category, u64>,
     /// By state.
     pub by_state: BTreeMap<TicketState, u64>,
+    /// Closed ones by the level at which they were settled: 小事不出小区.
+    pub settled_at: BTreeMap<Level, u64>,
     /// Meetings held, by kind.
     pub meetings: BTreeMap<String, u64>,
     /// By month of receipt: year and month.
@@ -500,6 +502,9 @@ impl Figures {
         self.reopened += u64::from(ticket.reopened > 0);
         if closed && ticket.due_at.is_some() {
             self.in_time.count(!overdue);
+        }
+        if closed {
+            *self.settled_at.entry(ticket.road.level).or_default() += 1;
         }
         *self.by_category.entry(ticket.filing.subcategory.category()).or_default() += 1;
         *self.by_state.entry(ticket.state).or_default() += 1;

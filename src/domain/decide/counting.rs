@@ -1,6 +1,6 @@
 //! 台账 and 月报 by chat: figures that were counted before the turn, told with what they are shares of.
 
-use super::desk::Desk;
+use super::{desk::Desk, steering};
 use crate::domain::{
     command::CommandKind,
     effect::{Arg, Args, args},
@@ -58,6 +58,12 @@ fn summary<W: World>(desk: &Desk<'_, W>, counted: &Counted) -> Args {
         .map(|(kind, count)| args! {topic: kind.as_str(), count: *count as usize})
         .collect();
     args.insert("topics", held.into());
+    let settled: Vec<Args> = figures
+        .settled_at
+        .iter()
+        .map(|(level, count)| args! {level: steering::level_name(*level), count: *count as usize})
+        .collect();
+    args.insert("notes", settled.into());
     let rates = [
         (["response", "response_of", "response_all"], figures.response),
         (["solve", "solve_of", "solve_all"], figures.solve),

@@ -75,8 +75,13 @@ impl Console {
                 context! { name => ledgers.words().state(*state), count }
             })
             .collect();
+        let levels = figures
+            .settled_at
+            .iter()
+            .map(|(level, n)| (ledgers.words().level(*level).to_owned(), level.code(), *n))
+            .collect();
         let values = context! {
-            period, figures => table::figures(&figures), form => form(self, &filter, &directory), excluded,
+            levels => bars(levels), period, figures => table::figures(&figures), form => form(self, &filter, &directory), excluded,
             meetings => figures.meetings.iter().map(|(kind, count)| context! { name => kind, count }).collect::<Vec<_>>(),
             months => months(&figures), categories => bars(categories), states => bars(states.collect()),
         };
