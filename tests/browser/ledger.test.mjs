@@ -73,6 +73,12 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await page.click('button:has-text("显示")');
       await page.waitForSelector('[role=status]');
       await see('ticket-plain');
+      await page.click('nav[aria-label="办这件事"] a:has-text("签收")');
+      assert.match(await page.inputValue('#line'), /^签收 LX\d+ $/);
+      await see('errands');
+      await page.press('#line', 'Enter');
+      await page.waitForSelector('[role=status]');
+      await see('errands-unbound');
       await end();
     }
   });
