@@ -73,7 +73,11 @@ async fn say(
         Err(error) => Err(error),
     };
     match answer {
-        Ok(reply) => console.errands(&signed, &line, "", reply).await,
+        Ok(reply) => {
+            // What was not taken is not lost either.
+            let again = if reply.is_none() { line.as_str() } else { "" };
+            console.errands(&signed, &line, again, reply).await
+        }
         Err(error) => console.pages.fault(&error),
     }
 }
