@@ -218,6 +218,11 @@ impl Directory {
         self.community(self.estate(place.estate?)?.community)
     }
 
+    /// Whether somebody of this community, or on duty for the place's own, works there: one person may serve several.
+    pub fn serves(&self, person: PersonId, of: CommunityId, place: &Place) -> bool {
+        self.community_at(place).is_some_and(|c| c.id == of || c.staff.contains(&person))
+    }
+
     /// Who stands behind a party at a place.
     pub fn contacts(&self, party: Party, place: &Place) -> Vec<PersonId> {
         let community = self.community_at(place);

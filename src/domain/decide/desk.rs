@@ -520,7 +520,7 @@ impl<'w, W: World> Desk<'w, W> {
                 Actor::Resident => false,
                 Actor::GridWorker(grids) => ticket.grid.is_some_and(|g| grids.contains(&g)),
                 Actor::CommunityStaff(community) => {
-                    directory.community_at(&ticket.place).is_some_and(|c| c.id == *community)
+                    directory.serves(self.person.id, *community, &ticket.place)
                 }
                 Actor::Subdistrict => true,
                 Actor::Handler => false,

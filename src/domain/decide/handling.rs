@@ -13,6 +13,7 @@ use crate::domain::{
     effect::{Args, args},
     message::Media,
     person::{Actor, PersonId},
+    place::EstateId,
     reply_key::ReplyKey as Key,
     ticket::{PhotoStage, Place, Ticket, TicketEvent, TicketState},
     ticket_no::TicketNo,
@@ -185,7 +186,9 @@ pub(super) fn building<W: World>(
             .flat_map(|g| g.covers.iter().map(|(estate, _)| *estate))
             .collect(),
         Actor::CommunityStaff(community) => {
-            directory.estates.iter().filter(|e| e.community == *community).map(|e| e.name.id).collect()
+            let at = |estate| Place { estate: Some(estate), ..Place::default() };
+            let serves = |e: &EstateId| directory.serves(desk.person.id, *community, &at(*e));
+            directory.estates.iter().map(|e| e.name.id).filter(serves).collect()
         }
         Actor::Subdistrict => directory.estates.iter().map(|e| e.name.id).collect(),
         Actor::Resident | Actor::Handler => vec![],

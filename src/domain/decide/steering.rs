@@ -30,9 +30,7 @@ impl<W: World> Desk<'_, W> {
     pub(super) fn presides(&self, ticket: &Ticket) -> bool {
         let directory = self.world.directory();
         let own = match &self.actor {
-            Actor::CommunityStaff(community) => {
-                directory.community_at(&ticket.place).is_some_and(|c| c.id == *community)
-            }
+            Actor::CommunityStaff(community) => directory.serves(self.person.id, *community, &ticket.place),
             Actor::Subdistrict => true,
             Actor::Resident | Actor::GridWorker(_) | Actor::Handler => false,
         };
