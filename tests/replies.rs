@@ -232,6 +232,7 @@ const FLAGS: &[&str] = &[
     "again",
     "appealed",
     "placeless",
+    "told",
     "at_work",
     "paused",
     "no_show",

@@ -563,6 +563,7 @@ fn merge<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(), W::Error
     household::unite(desk, &merged.ticket, &mut target)?;
     tell_reporters(desk, &merged.ticket, Key::TellMerged, args! {into: into_no});
     desk.say(Key::Merged, args! {no: from_no, into: into_no, households: target.ticket.households()});
+    household::propose_if_enough(desk, &mut target);
     desk.keep(merged);
     desk.keep(target);
     Ok(())

@@ -215,6 +215,7 @@ pub(super) fn cosign<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<
     }
     let mut args = desk.ticket_args(&case.ticket, false);
     args.insert("confirmed", confirmed.into());
+    args.insert("told", desk.person.home.is_some().into());
     desk.say(Key::CoSigned, args);
     if propose_if_enough(desk, &mut case) {
         desk.say(Key::Proposed, args! {no: case.no()});
@@ -224,7 +225,7 @@ pub(super) fn cosign<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<
 }
 
 /// Puts a ticket to the committee once enough households stand behind it; says whether it did.
-fn propose_if_enough<W: World>(desk: &mut Desk<'_, W>, case: &mut Case) -> bool {
+pub(super) fn propose_if_enough<W: World>(desk: &mut Desk<'_, W>, case: &mut Case) -> bool {
     let households = case.ticket.households();
     if households < ROUND_TABLE_HOUSEHOLDS || case.ticket.proposed {
         return false;
