@@ -216,6 +216,12 @@ fn hard_matters_are_not_settled_on_the_spot_and_no_time_passes_twice() {
     late.apply(at(2), OFFICE, &Event::ClockPassed { percent: 100 }).unwrap();
     refused(late.clone(), OFFICE, &Event::ClockPassed { percent: 100 });
     refused(late, OFFICE, &Event::ClockPassed { percent: 50 });
+    let appeal = Event::Appealed { text: words(), to: SECOND };
+    for state in
+        [State::Submitted, State::Dispatched, State::InProgress, State::OnHold, State::PendingConfirm]
+    {
+        refused(ticket_in(state), REPORTER, &appeal);
+    }
     let mut declined = ticket_in(State::Declined);
     declined.apply(at(2), REPORTER, &Event::Appealed { text: words(), to: SECOND }).unwrap();
     declined.apply(at(3), SECOND, &Event::Declined { reason: DeclineReason::Police, text: words() }).unwrap();

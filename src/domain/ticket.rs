@@ -503,7 +503,7 @@ impl Ticket {
                 self.state = S::Declined;
                 self.note = text.clone();
             }
-            TicketEvent::Appealed { to, .. } if !self.road.appealed => {
+            TicketEvent::Appealed { to, .. } if state == S::Declined && !self.road.appealed => {
                 self.state = S::Accepted;
                 self.owner = Some(*to);
                 self.road.appealed = true;

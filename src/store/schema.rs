@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "spot", include_str!("migrations/0006_spot.sql")),
     (7, "search", include_str!("migrations/0007_search.sql")),
     (8, "whistle", include_str!("migrations/0008_whistle.sql")),
+    (9, "pulse", include_str!("migrations/0009_pulse.sql")),
 ];
 
 pub(super) fn assert_sound_sqlite() -> Result<(), StoreError> {
