@@ -201,3 +201,20 @@ proptest! {
         prop_assert_eq!(parse(&text[2..]), Some(ChatCommand::Number(NoRef::Full(no))));
     }
 }
+
+#[test]
+fn asking_for_a_date_or_a_worker_is_not_telling_of_a_problem() {
+    for line in
+        ["怎么是黄水啊", "为啥是我们楼停水", "谁负责打扫卫生啊", "怎么是3号楼停水", "为什么要等他来修"]
+    {
+        assert_eq!(parse(line), None, "{line}");
+    }
+    for line in
+        ["为啥是19号", "为啥是19号,不是说7天吗", "为什么要等十五天", "为啥要到4月3日", "为啥要等这么久"]
+    {
+        assert!(matches!(parse(line), Some(ChatCommand::Word { kind: CommandKind::WhyDate, .. })), "{line}");
+    }
+    for line in ["谁负责", "谁负责 灵武新村", "谁负责灵武新村3号楼"] {
+        assert!(matches!(parse(line), Some(ChatCommand::Word { kind: CommandKind::WhoOwns, .. })), "{line}");
+    }
+}

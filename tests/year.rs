@@ -172,6 +172,24 @@ async fn every_timer_of_a_year_fires_once_and_in_time() {
     assert_eq!(ownerless, 0, "tickets without an owner");
 }
 
+#[tokio::test]
+async fn what_the_calendar_cannot_place_is_asked_for_again() {
+    let world = World::new().await;
+    world.clock.set(moment("2026-12-25 09:00"));
+    let reply = world.say("oYearEnd", "盛世灵州小区2号楼路灯不亮").await;
+    assert!(reply.contains("LX261225001"), "{reply}");
+    for day in
+        ["2026-12-28 12:00", "2026-12-29 12:00", "2026-12-30 12:00", "2026-12-31 12:00", "2027-01-01 13:00"]
+    {
+        world.clock.set(moment(day));
+        world.play.app.fire_due().await.unwrap();
+    }
+    // Three working days are over; half as much again ends in a year that nobody knows yet.
+    let ticket = world.ticket("LX261225001").await.unwrap();
+    assert_eq!(ticket.road.passed, 100);
+    assert_eq!(world.rows("timer WHERE kind = 'clock'"), 1, "the clock goes on");
+}
+
 fn resident_id(n: u64) -> String {
     format!("oYearResident{n:015}")
 }

@@ -591,7 +591,9 @@ fn parse_arguments(kind: CommandKind, tail: &str) -> Option<ChatCommand> {
         return set_off.then_some(ChatCommand::Word { kind, nos: vec![], rest });
     }
     if kind.arguments() == Arguments::Free {
-        return Some(ChatCommand::Word { kind, nos: vec![], rest: body.to_owned() });
+        // 怎么是黄水 tells of water, 谁负责打扫 of dirt: only what goes on with a day or a place is meant.
+        let meant = if kind == CommandKind::WhyDate { is_day(body) } else { set_off || is_building(body) };
+        return meant.then(|| ChatCommand::Word { kind, nos: vec![], rest: body.to_owned() });
     }
     let (nos, rest) = parse_numbers(body, kind);
     let done = |nos, rest: &str| Some(ChatCommand::Word { kind, nos, rest: rest.to_owned() });
@@ -618,6 +620,19 @@ fn parse_arguments(kind: CommandKind, tail: &str) -> Option<ChatCommand> {
 
 fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
+}
+
+/// Whether a text begins with a day or a span of days: 19号, 4月3日, 十五天, 这么久.
+fn is_day(text: &str) -> bool {
+    let numeral = |c: char| c.is_ascii_digit() || "一二三四五六七八九十两".contains(c);
+    let unit = text.trim_start_matches(numeral);
+    let counted = unit.len() < text.len() && unit.starts_with(['号', '日', '天', '月']);
+    (counted && !unit.starts_with("号楼")) || text.starts_with("这么久") || text.starts_with("那么久")
+}
+
+/// Whether a text tells a building: 3号楼, 灵武新村5栋.
+fn is_building(text: &str) -> bool {
+    text.contains("号楼") || text.ends_with(['栋', '幢'])
 }
 
 /// White space and punctuation that may stand between a command word and what follows.

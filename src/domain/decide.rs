@@ -365,7 +365,13 @@ fn obey<W: World>(
         | CommandKind::ThisYear
         | CommandKind::Later => {
             if !desk.actor.is_staff() {
-                return small(desk, Key::StaffWord);
+                // Words that residents say too, and then only that.
+                let ordinary = [CommandKind::Approve, CommandKind::Refuse, CommandKind::Today];
+                return if ordinary.contains(&kind) {
+                    resident::chat(desk, u)
+                } else {
+                    small(desk, Key::StaffWord)
+                };
             }
             if desk.in_group() {
                 return small(desk, Key::StaffWordPrivately);

@@ -220,6 +220,8 @@ pub struct Road {
     pub asked_at: Option<Moment>,
     /// What waits for a second signature.
     pub statement: Option<Statement>,
+    /// Who declined it: an appeal is somebody else's to decide.
+    pub declined_by: Option<PersonId>,
     /// Whether the reporter has appealed.
     pub appealed: bool,
     /// When it was merged.
@@ -501,6 +503,7 @@ impl Ticket {
                 if matches!(state, S::Draft | S::Submitted | S::Accepted | S::Dispatched) =>
             {
                 self.state = S::Declined;
+                self.road.declined_by = Some(actor);
                 self.note = text.clone();
             }
             TicketEvent::Appealed { to, .. } if state == S::Declined && !self.road.appealed => {

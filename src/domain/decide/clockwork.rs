@@ -56,25 +56,17 @@ fn told<W: World, T>(desk: &mut Desk<'_, W>, found: Result<T, CalendarError>) ->
 
 /// Sets the timer for the next part of a ticket's time that somebody has to be told of.
 pub(super) fn wind<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) {
-    let at = match ticket.due_at {
-        Some(_) => match next_stage(desk, ticket) {
-            Some((_, at)) => at,
-            None => return,
-        },
-        None => desk.now.plus_minutes(RETRY_MINUTES),
-    };
-    desk.timer(at, TimerKind::Clock(ticket.no));
+    if let Some((_, at)) = next_stage(desk, ticket) {
+        desk.timer(at.unwrap_or_else(|| desk.now.plus_minutes(RETRY_MINUTES)), TimerKind::Clock(ticket.no));
+    }
 }
 
-/// The next part of the time and when it is over; `None` when all are.
-fn next_stage<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) -> Option<(u8, Moment)> {
+/// The next part of the time, and when it is over, as far as the calendar knows; `None` when all are.
+fn next_stage<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) -> Option<(u8, Option<Moment>)> {
     let limit = desk.limit(&ticket.filing);
     let percent = *STAGES.iter().find(|percent| **percent > ticket.road.passed)?;
     let found = clock::stage_at(ticket, limit, &desk.world.standing().calendar, percent);
-    match told(desk, found) {
-        Some(at) => at.map(|at| (percent, at)),
-        None => Some((percent, desk.now.plus_minutes(RETRY_MINUTES))),
-    }
+    Some((percent, told(desk, found).flatten()))
 }
 
 /// A part of a ticket's time may be over.
@@ -107,9 +99,11 @@ pub(super) fn clock<W: World>(desk: &mut Desk<'_, W>, no: TicketNo) -> Result<()
             let _ = desk.record(&mut case, TicketEvent::DueSet { due });
         }
     }
-    let mut passed = 0;
+    let (mut passed, mut unknown) = (0, false);
     while let Some((percent, at)) = next_stage(desk, &case.ticket) {
-        if at > desk.now || desk.record(&mut case, TicketEvent::ClockPassed { percent }).is_err() {
+        unknown = at.is_none();
+        let over = at.is_some_and(|at| at <= desk.now);
+        if !over || desk.record(&mut case, TicketEvent::ClockPassed { percent }).is_err() {
             break;
         }
         passed = percent;
@@ -125,7 +119,7 @@ pub(super) fn clock<W: World>(desk: &mut Desk<'_, W>, no: TicketNo) -> Result<()
     } else if passed >= 100 {
         tell_overdue(desk, &case.ticket);
     }
-    if passed > 0 || case.ticket.due_at.is_none() {
+    if passed > 0 || unknown {
         wind(desk, &case.ticket);
     }
     desk.keep(case);
@@ -362,7 +356,7 @@ pub(super) fn late<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
         let mut open = desk.world.open_owned_by(person, 200)?;
         open.retain(|t| {
             t.due_at.is_some_and(|due| due < desk.now)
-                && t.state != TicketState::OnHold
+                && !matches!(t.state, TicketState::OnHold | TicketState::PendingConfirm)
                 && (t.owner == Some(desk.person.id) || desk.presides(t))
         });
         found.extend(open);

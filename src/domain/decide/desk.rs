@@ -255,7 +255,8 @@ impl<'w, W: World> Desk<'w, W> {
             return Ok(vec![]);
         }
         let mut open = self.world.open_cosigned_by(self.person.id, limit)?;
-        open.retain(|t| self.may_be_spoken_of(t));
+        // Whoever was parted from it (拆单) is remembered by the store, not by the ticket.
+        open.retain(|t| t.belongs_to(self.person.id) && self.may_be_spoken_of(t));
         Ok(open)
     }
 

@@ -182,8 +182,12 @@ pub(super) fn give_back<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &
     // 退回两次, and it is on the coordination list: to be decided within one working day.
     let again = case.ticket.road.bounces >= 2;
     let decide_by = clockwork::working_days_from_now(desk, 1);
-    let told =
-        if again { desk.world.directory().contacts(Party::Community, &case.ticket.place) } else { vec![] };
+    // What is private is told to nobody but who gets it.
+    let told = if again && !case.ticket.private {
+        desk.world.directory().contacts(Party::Community, &case.ticket.place)
+    } else {
+        vec![]
+    };
     for person in std::iter::once(to).chain(told.into_iter().filter(|p| *p != to)) {
         let mut args = desk.ticket_args(&case.ticket, true);
         args.extend(args! {note: rest, bounces: case.ticket.road.bounces, reason: reason.code()});
@@ -212,8 +216,9 @@ pub(super) fn hold<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str) 
         desk.say(Key::HoldNotByHandler, args! {no: no});
         return Ok(());
     }
-    let until = desk.world.standing().commands.after_code(rest, "until").unwrap_or(rest);
-    let Some((review, text)) = read_day(until, desk.now) else {
+    let until = || desk.world.standing().commands.after_code(rest, "until");
+    let day = read_day(rest, desk.now).or_else(|| read_day(until()?, desk.now));
+    let Some((review, text)) = day else {
         desk.say(Key::HoldHow, args! {no: no});
         return Ok(());
     };
@@ -258,12 +263,12 @@ pub(super) fn told_resumed<W: World>(desk: &mut Desk<'_, W>, case: Case, text: &
     desk.keep(case);
 }
 
-/// A day at the beginning of a text: 4月1日, 1日, 2026-04-01, 30天; and what follows. Its review begins at nine.
+/// A day at the beginning of a text: 4月1日, 2026-04-01, 30天; and what follows. Its review begins at nine.
 fn read_day(text: &str, now: Moment) -> Option<(Moment, String)> {
     let text = text.trim();
     let digits = |t: &str| t.bytes().take_while(u8::is_ascii_digit).count();
     let n = digits(text);
-    let number: i64 = text.get(..n)?.parse().ok()?;
+    let number: i64 = text.get(..n).filter(|digits| digits.len() <= 4)?.parse().ok()?;
     let after = &text[n..];
     let today = now.date();
     let (date, rest) = if let Some(rest) = after.strip_prefix('天') {
@@ -326,7 +331,9 @@ pub(super) fn appeal<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], text: &str
     };
     let no = ticket.no;
     let directory = desk.world.directory();
-    let Some(to) = directory.subdistrict.first().copied().or(directory.catch_all).or(ticket.owner) else {
+    let community = directory.contacts(Party::Community, &ticket.place);
+    let mut others = directory.subdistrict.iter().copied().chain(directory.catch_all).chain(community);
+    let Some(to) = others.find(|p| Some(*p) != ticket.road.declined_by) else {
         desk.say(Key::NothingToAppeal, args! {});
         return Ok(());
     };
@@ -494,10 +501,13 @@ pub(super) fn explain<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &st
 /// Who may sign what somebody else explained: the community, the subdistrict, 兜底.
 fn signers<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Vec<PersonId> {
     let directory = desk.world.directory();
-    let mut people = directory.contacts(Party::Community, &ticket.place);
-    people.extend(directory.subdistrict.iter().copied().chain(directory.catch_all));
-    people.retain(|p| *p != desk.person.id && Some(*p) != ticket.handler);
-    people.dedup();
+    let community = directory.contacts(Party::Community, &ticket.place).into_iter();
+    let mut people = vec![];
+    for person in community.chain(directory.subdistrict.iter().copied()).chain(directory.catch_all) {
+        if person != desk.person.id && Some(person) != ticket.handler && !people.contains(&person) {
+            people.push(person);
+        }
+    }
     people
 }
 
