@@ -5,6 +5,7 @@
 mod answering;
 mod binding;
 mod clockwork;
+mod closing;
 mod confirming;
 mod convening;
 mod counting;
@@ -13,6 +14,7 @@ mod handling;
 mod household;
 mod intake;
 mod locating;
+mod passing;
 mod recording;
 mod resident;
 mod steering;
@@ -292,7 +294,7 @@ fn obey<W: World>(
         }
         CommandKind::Appeal => steering::appeal(desk, nos, rest),
         CommandKind::WhyDate => resident::why_date(desk, nos),
-        CommandKind::WhoOwns => steering::who_owns(desk, u),
+        CommandKind::WhoOwns => passing::who_owns(desk, u),
         CommandKind::Bind => binding::bind(desk, &heard.inbound.key, rest),
         CommandKind::DontKnow => locating::dont_know(desk, u),
         CommandKind::Yes | CommandKind::No | CommandKind::Passed | CommandKind::Failed => {

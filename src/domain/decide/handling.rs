@@ -2,9 +2,9 @@
 //! who they are in the store.
 
 use super::{
-    Heard, clockwork, convening, counting,
+    Heard, clockwork, closing, convening, counting,
     desk::{Case, Desk, Sight},
-    household, intake, locating, recording, steering, tuning, whistling,
+    household, intake, locating, passing, recording, steering, tuning, whistling,
 };
 use crate::domain::{
     category::Party,
@@ -77,8 +77,8 @@ pub(super) fn obey<W: World>(
         | CommandKind::PublishDictionary
         | CommandKind::Rollback
         | CommandKind::Dictionary => tuning::obey(desk, kind, heard.prepared.as_ref()),
-        CommandKind::HandOut => steering::hand_out(desk, nos, rest),
-        CommandKind::Return => steering::give_back(desk, nos, rest),
+        CommandKind::HandOut => passing::hand_out(desk, nos, rest),
+        CommandKind::Return => passing::give_back(desk, nos, rest),
         CommandKind::Hold => steering::hold(desk, nos, rest),
         CommandKind::Resume => steering::resume(desk, nos, rest),
         CommandKind::Decline => steering::decline(desk, nos, rest),
@@ -86,13 +86,13 @@ pub(super) fn obey<W: World>(
         CommandKind::Raise | CommandKind::PassDown => steering::level(desk, kind, nos, rest),
         CommandKind::Grade => steering::grade(desk, nos, rest),
         CommandKind::Supervise => steering::supervise(desk, nos),
-        CommandKind::WriteOff => steering::write_off(desk, nos),
-        CommandKind::Explain => steering::explain(desk, nos, rest),
-        CommandKind::Countersign => steering::countersign(desk, nos),
-        CommandKind::OnSpot => steering::on_spot(desk, nos, rest),
-        CommandKind::HandOver => steering::hand_over(desk, rest),
+        CommandKind::WriteOff => closing::write_off(desk, nos),
+        CommandKind::Explain => closing::explain(desk, nos, rest),
+        CommandKind::Countersign => closing::countersign(desk, nos),
+        CommandKind::OnSpot => closing::on_spot(desk, nos, rest),
+        CommandKind::HandOver => passing::hand_over(desk, rest),
         CommandKind::Record | CommandKind::Visit => recording::record(desk, &heard.items),
-        CommandKind::WhoWould => steering::who_would(desk, rest, heard.as_words.as_ref().unwrap_or(u)),
+        CommandKind::WhoWould => passing::who_would(desk, rest, heard.as_words.as_ref().unwrap_or(u)),
         CommandKind::Whistle => whistling::whistle(desk, rest),
         CommandKind::Approve => whistling::approve(desk, rest, true),
         CommandKind::Refuse => whistling::approve(desk, rest, false),

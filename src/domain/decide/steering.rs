@@ -1,22 +1,19 @@
-//! Who has a ticket, and how it goes on when work alone does not help: 派单 退单 挂账 恢复 不予受理 申诉 拆单 上报 下放 定级 督办
-//! 销号 说明结案 直办 交接. Whether somebody may is decided here, at each command; what a move does stands in `ticket`.
+//! How a ticket goes on when work alone does not help: 挂账 恢复 不予受理 申诉 拆单 上报 下放 定级 督办; and who stands above it.
+//! Whether somebody may is decided here, at each command; what a move does stands in `ticket`.
 
 use super::{
     clockwork,
     desk::{Case, Desk, Sight},
-    handling::{self, tell_reporters},
-    locating::{Whereabouts, whereabouts},
+    handling::tell_reporters,
 };
 use crate::domain::{
     category::{Party, Urgency},
     command::{CommandKind, NoRef, leading_word},
     effect::{Args, TimerKind, args},
     moment::{Date, Moment},
-    person::{Actor, PersonId, Role},
+    person::{Actor, PersonId},
     reply_key::ReplyKey as Key,
-    ticket::{DeclineReason, Grade, Level, ReturnReason, Ticket, TicketEvent, TicketState},
-    ticket_no::TicketNo,
-    understanding::Understanding,
+    ticket::{DeclineReason, Grade, Level, Ticket, TicketEvent, TicketState},
     world::World,
 };
 
@@ -52,39 +49,8 @@ impl<W: World> Desk<'_, W> {
         }
     }
 
-    /// Somebody at work by name, by department or by party; says whom one can name when nobody is called so.
-    fn colleague(&mut self, ticket: Option<&Ticket>, said: &str) -> Option<PersonId> {
-        let directory = self.world.directory();
-        if let Some(person) = directory.staff.iter().find(|s| s.name == said) {
-            return Some(person.id);
-        }
-        if let Some(contact) = directory.department_named(said).and_then(|d| d.contacts.first()) {
-            return Some(*contact);
-        }
-        let party =
-            self.world.standing().commands.coded(said, |code| Party::from_code(code.strip_prefix("party_")?));
-        if let (Some(party), Some(ticket)) = (party, ticket)
-            && let Some(person) = directory.contacts(party, &ticket.place).first()
-        {
-            return Some(*person);
-        }
-        let near = |role: Role| {
-            matches!(
-                role,
-                Role::GridWorker | Role::CommunityStaff | Role::PropertyStaff | Role::SubdistrictStaff
-            )
-        };
-        let names: Vec<Args> = (directory.staff.iter().filter(|s| near(s.role)).map(|s| &s.name))
-            .chain(directory.departments.iter().map(|d| &d.name))
-            .take(12)
-            .map(|name| args! {name: name.as_str()})
-            .collect();
-        self.say(Key::NobodyCalledSo, args! {said: said, rows: names});
-        None
-    }
-
     /// The ticket that a command means, if the speaker stands above it or, where `owner` may too, has it.
-    fn steered(
+    pub(super) fn steered(
         &mut self,
         nos: &[NoRef],
         kind: CommandKind,
@@ -110,7 +76,13 @@ impl<W: World> Desk<'_, W> {
     }
 
     /// Makes one move of a ticket and says what came of it; `told` is said to the speaker with the ticket as it is then.
-    fn step(&mut self, ticket: Ticket, event: TicketEvent, told: Key, extra: Args) -> Option<Case> {
+    pub(super) fn step(
+        &mut self,
+        ticket: Ticket,
+        event: TicketEvent,
+        told: Key,
+        extra: Args,
+    ) -> Option<Case> {
         let no = ticket.no;
         let mut case = self.take(ticket);
         if let Err(illegal) = self.record(&mut case, event) {
@@ -122,90 +94,6 @@ impl<W: World> Desk<'_, W> {
         self.say(told, args);
         Some(case)
     }
-}
-
-/// 派单 007 小李 | 转派 007 物业 话
-pub(super) fn hand_out<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str) -> Result<(), W::Error> {
-    let Some(ticket) = desk.steered(nos, CommandKind::HandOut, rest, true)? else { return Ok(()) };
-    let (name, text) = leading_word(rest);
-    if name.is_empty() {
-        let args = desk.ticket_args(&ticket, false);
-        desk.say(Key::HandOutWhom, args);
-        return Ok(());
-    }
-    let Some(to) = desk.colleague(Some(&ticket), name) else { return Ok(()) };
-    if ticket.owner == Some(to) && ticket.state != TicketState::Accepted {
-        let args = desk.ticket_args(&ticket, false);
-        desk.say(Key::AlreadyTheirs, args);
-        return Ok(());
-    }
-    let before = ticket.owner.filter(|owner| *owner != desk.person.id && *owner != to);
-    let event = TicketEvent::Handed { owner: to, text: text.into() };
-    let Some(case) = desk.step(ticket, event, Key::HandedOut, args! {}) else { return Ok(()) };
-    let mut args = desk.ticket_args(&case.ticket, true);
-    args.insert("note", text.into());
-    desk.tell(to, Key::TellHanded, args);
-    if let Some(before) = before {
-        let args = desk.ticket_args(&case.ticket, false);
-        desk.tell(before, Key::TellTakenAway, args);
-    }
-    tell_reporters(desk, &case.ticket, Key::TellNewOwner, args! {});
-    desk.keep(case);
-    Ok(())
-}
-
-/// 退单 007 原因
-pub(super) fn give_back<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str) -> Result<(), W::Error> {
-    let reason = desk.world.standing().commands.coded(rest, ReturnReason::from_code);
-    let reason = reason.unwrap_or(ReturnReason::Other);
-    let Some(ticket) = handling::held(desk, nos, CommandKind::Return, rest)? else { return Ok(()) };
-    let no = ticket.no;
-    if ticket.owner != Some(desk.person.id) {
-        let args = desk.ticket_args(&ticket, false);
-        desk.say(Key::NotYourTicket, args);
-        return Ok(());
-    }
-    if desk.world.directory().catch_all == Some(desk.person.id) {
-        desk.say(Key::CatchAllKeeps, args! {no: no});
-        return Ok(());
-    }
-    if rest.trim().is_empty() {
-        desk.say(Key::ReturnWhy, args! {no: no});
-        return Ok(());
-    }
-    let Some(to) = coordinator(desk, &ticket) else {
-        desk.say(Key::CatchAllKeeps, args! {no: no});
-        return Ok(());
-    };
-    let event = TicketEvent::Returned { reason, text: rest.into(), to };
-    let Some(case) = desk.step(ticket, event, Key::GivenBack, args! {}) else { return Ok(()) };
-    // 退回两次, and it is on the coordination list: to be decided within one working day.
-    let again = case.ticket.road.bounces >= 2;
-    let decide_by = clockwork::working_days_from_now(desk, 1);
-    // What is private is told to nobody but who gets it.
-    let told = if again && !case.ticket.private {
-        desk.world.directory().contacts(Party::Community, &case.ticket.place)
-    } else {
-        vec![]
-    };
-    for person in std::iter::once(to).chain(told.into_iter().filter(|p| *p != to)) {
-        let mut args = desk.ticket_args(&case.ticket, true);
-        args.extend(args! {note: rest, bounces: case.ticket.road.bounces, reason: reason.code()});
-        if let Some(by) = decide_by {
-            args.insert("decide_by", by.into());
-        }
-        desk.tell(person, if again { Key::TellCoordinate } else { Key::TellGivenBack }, args);
-    }
-    desk.keep(case);
-    Ok(())
-}
-
-/// Who gets a ticket that its owner gives back: the community, then the subdistrict, then 兜底; never the owner.
-fn coordinator<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Option<PersonId> {
-    let directory = desk.world.directory();
-    let community = directory.contacts(Party::Community, &ticket.place).into_iter();
-    let mut chain = community.chain(directory.subdistrict.iter().copied()).chain(directory.catch_all);
-    chain.find(|person| Some(*person) != ticket.owner)
 }
 
 /// 挂账 007 到4月1日 原因
@@ -469,193 +357,5 @@ pub(super) fn supervise<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Resu
         desk.tell(owner, Key::TellSupervised, args);
     }
     desk.keep(case);
-    Ok(())
-}
-
-/// 销号 007: nobody strikes a ticket off by hand; says what it still takes.
-pub(super) fn write_off<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(), W::Error> {
-    let Some(ticket) = desk.steered(nos, CommandKind::WriteOff, "", true)? else { return Ok(()) };
-    let args = desk.ticket_args(&ticket, true);
-    desk.say(Key::WriteOffNeeds, args);
-    Ok(())
-}
-
-/// 说明结案 007 话: the reporter says no, and the office explains; a second person has to sign.
-pub(super) fn explain<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str) -> Result<(), W::Error> {
-    let Some(ticket) = desk.steered(nos, CommandKind::Explain, rest, false)? else { return Ok(()) };
-    if rest.chars().count() < 10 {
-        desk.say(Key::ExplainHow, args! {no: ticket.no});
-        return Ok(());
-    }
-    let event = TicketEvent::Explained { text: rest.into() };
-    let Some(case) = desk.step(ticket, event, Key::ExplainedKept, args! {}) else { return Ok(()) };
-    for person in signers(desk, &case.ticket) {
-        let mut args = desk.ticket_args(&case.ticket, true);
-        args.insert("note", rest.into());
-        desk.tell(person, Key::TellSign, args);
-    }
-    desk.keep(case);
-    Ok(())
-}
-
-/// Who may sign what somebody else explained: the community, the subdistrict, 兜底.
-fn signers<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Vec<PersonId> {
-    let directory = desk.world.directory();
-    let community = directory.contacts(Party::Community, &ticket.place).into_iter();
-    let mut people = vec![];
-    for person in community.chain(directory.subdistrict.iter().copied()).chain(directory.catch_all) {
-        if person != desk.person.id && Some(person) != ticket.handler && !people.contains(&person) {
-            people.push(person);
-        }
-    }
-    people
-}
-
-/// 同意说明 007
-pub(super) fn countersign<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(), W::Error> {
-    let Some(ticket) = desk.steered(nos, CommandKind::Countersign, "", false)? else { return Ok(()) };
-    let no = ticket.no;
-    let Some(statement) = ticket.road.statement.clone() else {
-        desk.say(Key::NothingToSignFor, args! {no: no});
-        return Ok(());
-    };
-    if statement.by == desk.person.id || ticket.handler == Some(desk.person.id) {
-        desk.say(Key::SignNotOwn, args! {no: no});
-        return Ok(());
-    }
-    let Some(case) = desk.step(ticket, TicketEvent::Countersigned, Key::ClosedByStatement, args! {}) else {
-        return Ok(());
-    };
-    tell_reporters(desk, &case.ticket, Key::TellExplained, args! {note: statement.text.as_str()});
-    desk.keep(case);
-    Ok(())
-}
-
-/// 直办 007 话: an ordinary matter settled on the spot, to be confirmed by its reporter alone.
-pub(super) fn on_spot<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str) -> Result<(), W::Error> {
-    let Some(ticket) = handling::held(desk, nos, CommandKind::OnSpot, rest)? else { return Ok(()) };
-    let no = ticket.no;
-    if rest.trim().is_empty() {
-        desk.say(Key::DoneWhat, args! {no: no});
-        return Ok(());
-    }
-    if ticket.road.grade != Grade::Ordinary {
-        desk.say(Key::OnSpotOrdinaryOnly, args! {no: no});
-        return Ok(());
-    }
-    if handling::lacks_photos(desk, &ticket) {
-        let args = handling::photo_args(desk, &ticket);
-        desk.say(Key::OnSpotPhotos, args);
-        return Ok(());
-    }
-    let mut case = handling::taken_up(desk, ticket);
-    match desk.record(&mut case, TicketEvent::SettledOnSpot { note: rest.into() }) {
-        Ok(()) => {
-            handling::ask_reporter(desk, &case.ticket);
-            desk.say(Key::SettledOnSpot, args! {no: no});
-        }
-        Err(illegal) => desk.refuse(no, illegal),
-    }
-    desk.keep(case);
-    Ok(())
-}
-
-/// 交接 小李: everything open goes to a colleague.
-pub(super) fn hand_over<W: World>(desk: &mut Desk<'_, W>, rest: &str) -> Result<(), W::Error> {
-    let (name, _) = leading_word(rest);
-    if name.is_empty() {
-        desk.say(Key::HandOverWhom, args! {});
-        return Ok(());
-    }
-    let Some(to) = desk.colleague(None, name) else { return Ok(()) };
-    if to == desk.person.id {
-        desk.say(Key::HandOverWhom, args! {});
-        return Ok(());
-    }
-    let open = desk.world.open_owned_by(desk.person.id, 500)?;
-    let mut handed = 0u32;
-    let mut left = 0u32;
-    for ticket in open {
-        let movable = matches!(
-            ticket.state,
-            TicketState::Submitted
-                | TicketState::Accepted
-                | TicketState::Dispatched
-                | TicketState::InProgress
-        );
-        if !movable || ticket.private {
-            left += 1;
-            continue;
-        }
-        let mut case = desk.take(ticket);
-        let event = TicketEvent::Handed { owner: to, text: Default::default() };
-        // Exactly these four states can be handed on.
-        if desk.record(&mut case, event).is_ok() {
-            handed += 1;
-            tell_reporters(desk, &case.ticket, Key::TellNewOwner, args! {});
-            desk.keep(case);
-        }
-    }
-    let directory = desk.world.directory();
-    let (from, name) = (directory.staff_name(desk.person.id).to_owned(), directory.staff_name(to).to_owned());
-    if handed > 0 {
-        desk.tell(to, Key::TellHandedOver, args! {count: handed, from: from});
-    }
-    desk.say(Key::HandedOver, args! {count: handed, left: left, name: name});
-    Ok(())
-}
-
-/// 谁来办 3号楼路灯不亮: who would get it and by when; nothing is registered.
-pub(super) fn who_would<W: World>(
-    desk: &mut Desk<'_, W>,
-    rest: &str,
-    u: &Understanding,
-) -> Result<(), W::Error> {
-    if rest.trim().is_empty() {
-        desk.say(Key::WhoWouldWhat, args! {});
-        return Ok(());
-    }
-    desk.for_others = true;
-    let (Whereabouts::Known(place) | Whereabouts::SeveralEstates(_, place) | Whereabouts::Unknown(place)) =
-        whereabouts(desk, &u.places, false);
-    let imagined = TicketEvent::Reported {
-        reporter: desk.person.id,
-        on_behalf: true,
-        group: None,
-        text: rest.into(),
-        filing: desk.filing(u, &u.subcategory),
-        place,
-        private: desk.is_private_matter(u),
-    };
-    let no = TicketNo::next(None, desk.now.yymmdd());
-    let Some(mut ticket) = Ticket::open(no, desk.now, &imagined) else { return Ok(()) };
-    ticket.due_at = desk.due(desk.now, &ticket.filing);
-    ticket.owner = desk.owner(&ticket);
-    let mut args = desk.ticket_args(&ticket, false);
-    let directory = desk.world.directory();
-    let rows: Vec<Args> =
-        desk.parties(&ticket).into_iter().map(|p| args! {name: directory.staff_name(p)}).collect();
-    args.insert("rows", rows.into());
-    desk.say(Key::WhoWould, args);
-    Ok(())
-}
-
-/// 谁负责 3号楼: the names of those who answer for a place.
-pub(super) fn who_owns<W: World>(desk: &mut Desk<'_, W>, u: &Understanding) -> Result<(), W::Error> {
-    let Whereabouts::Known(place) = whereabouts(desk, &u.places, false) else {
-        desk.say(Key::WhoOwnsWhere, args! {});
-        return Ok(());
-    };
-    let directory = desk.world.directory();
-    let grid = place.estate.and_then(|e| directory.grid_at(e, place.building.as_deref()));
-    let name = |person: Option<PersonId>| person.map_or("", |p| directory.staff_name(p)).to_owned();
-    let args = args! {
-        place: desk.place_line(&place, false),
-        grid: grid.map_or("", |g| g.name.as_str()),
-        worker: name(grid.map(|g| g.worker)),
-        community: directory.community_at(&place).map_or("", |c| c.name.as_str()),
-        property: name(directory.contacts(Party::Property, &place).first().copied()),
-    };
-    desk.say(Key::WhoOwns, args);
     Ok(())
 }
