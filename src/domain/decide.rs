@@ -24,7 +24,7 @@ mod whistling;
 
 use super::{
     category::{Act, Hazard, RequestKind, Urgency},
-    command::{ChatCommand, CommandKind},
+    command::{ChatCommand, CommandKind, leading_word},
     dictionary::{Tuned, trial::Prepared},
     effect::{Decision, TimerKind, args},
     ledger::Counted,
@@ -213,6 +213,9 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
     if is_like_a_number(&u.text) {
         return small(desk, Key::NoSuchTicket);
     }
+    if desk.actor.is_staff() && !desk.in_group() && u.places.is_empty() && is_like_a_command(&u.text) {
+        return small(desk, Key::NotUnderstoodCommand);
+    }
     match u.act {
         // A telephone number or a row of signs is no report.
         Act::Report | Act::Suggestion | Act::Consultation if !u.text.chars().any(char::is_alphabetic) => {
@@ -245,6 +248,13 @@ fn is_like_a_number(text: &str) -> bool {
     let text = text.trim();
     text.get(..2).is_some_and(|lx| lx.eq_ignore_ascii_case("LX"))
         && text[2..].chars().all(|c| c.is_ascii_digit() || c.is_whitespace())
+}
+
+/// 办洁 001 换了灯泡: a short word and a ticket's number, said by somebody at work, is a mistyped command, no report.
+fn is_like_a_command(text: &str) -> bool {
+    let (word, rest) = leading_word(text);
+    let digits = rest.trim_start_matches(['L', 'X', 'l', 'x']).bytes().take_while(u8::is_ascii_digit).count();
+    (1..=4).contains(&word.chars().count()) && word.chars().all(char::is_alphabetic) && digits >= 3
 }
 
 fn small<W: World>(desk: &mut Desk<'_, W>, key: Key) -> Result<(), W::Error> {

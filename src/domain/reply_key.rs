@@ -8,6 +8,8 @@ codes! {
     ReplyKey {
         /// See `added_to_own` in `replies.toml`.
         AddedToOwn = "added_to_own",
+        /// See `again_which` in `replies.toml`.
+        AgainWhich = "again_which",
         /// See `already_theirs` in `replies.toml`.
         AlreadyTheirs = "already_theirs",
         /// See `appeal_kept` in `replies.toml`.
@@ -184,6 +186,10 @@ codes! {
         Human = "human",
         /// See `last_closed` in `replies.toml`.
         LastClosed = "last_closed",
+        /// See `ledger_how` in `replies.toml`.
+        LedgerHow = "ledger_how",
+        /// See `ledger_summary` in `replies.toml`.
+        LedgerSummary = "ledger_summary",
         /// See `level_ends` in `replies.toml`.
         LevelEnds = "level_ends",
         /// See `level_skips` in `replies.toml`.
@@ -220,6 +226,8 @@ codes! {
         Merged = "merged",
         /// See `mine` in `replies.toml`.
         Mine = "mine",
+        /// See `monthly_report` in `replies.toml`.
+        MonthlyReport = "monthly_report",
         /// See `more_privately` in `replies.toml`.
         MorePrivately = "more_privately",
         /// See `more_waiting` in `replies.toml`.
@@ -622,11 +630,5 @@ codes! {
         WriteOffNeeds = "write_off_needs",
         /// See `your_tickets` in `replies.toml`.
         YourTickets = "your_tickets",
-        /// See `ledger_summary` in `replies.toml`.
-        LedgerSummary = "ledger_summary",
-        /// See `ledger_how` in `replies.toml`.
-        LedgerHow = "ledger_how",
-        /// See `monthly_report` in `replies.toml`.
-        MonthlyReport = "monthly_report",
     }
 }

@@ -77,7 +77,8 @@ fn passed_on<W: World>(
     intake::add(desk, ticket, text, None, key)
 }
 
-fn newest_closed<W: World>(desk: &Desk<'_, W>) -> Result<Option<Ticket>, W::Error> {
+/// One's ticket that was closed last, while it may still come back.
+pub(super) fn newest_closed<W: World>(desk: &Desk<'_, W>) -> Result<Option<Ticket>, W::Error> {
     let mine = desk.mine(5)?;
     Ok(mine.into_iter().find(|t| t.state == TicketState::Closed && may_reopen(desk, t)))
 }

@@ -1,7 +1,7 @@
 //! What a resident may ask of their own matters: 进度 补充 改 撤回 催 更多 为什么 私密 人工, and small talk.
 
 use super::{
-    Heard,
+    Heard, confirming,
     desk::{Desk, Sight},
     intake, locating, whistling,
 };
@@ -336,6 +336,16 @@ pub(super) fn chat<W: World>(desk: &mut Desk<'_, W>, u: &Understanding) -> Resul
         && desk.now.minutes_since(last.received_at) < 2
     {
         return intake::add(desk, last, &u.text, None, Key::AddedToOwn);
+    }
+    // 又不亮了 says nothing by itself; whoever had something mended lately may well speak of that.
+    if desk.my_open(1)?.is_empty()
+        && u.command.is_none()
+        && desk.world.standing().commands.after_code(&u.text, "again").is_some()
+        && let Some(closed) = confirming::newest_closed(desk)?
+    {
+        let args = desk.ticket_args(&closed, false);
+        desk.say(Key::AgainWhich, args);
+        return Ok(());
     }
     desk.say(Key::Smalltalk, args! {staff: desk.actor.is_staff()});
     Ok(())
