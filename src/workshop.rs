@@ -21,7 +21,10 @@ use crate::{
         ticket_no::TicketNo,
     },
     store::{Answer, Store, StoreError},
-    understand::{Lexicon, tuning},
+    understand::{
+        Lexicon,
+        tuning::{self, Touch},
+    },
 };
 
 /// Lexicons kept for the next question: live, draft, and one for a rollback or an explanation.
@@ -261,6 +264,17 @@ impl Workshop {
         progress: Option<Progress>,
     ) -> Result<Trial, WorkshopError> {
         let bare = Trial { revision: desk.standing.revision, live: desk.standing.live, ..Trial::default() };
+        // What is published was built when it was drafted.
+        let built = match tuning {
+            Tuning::Publish { .. } => desk.draft.as_ref().map(|(_, lexicon)| lexicon.clone()),
+            Tuning::Put(_)
+            | Tuning::Drop(_)
+            | Tuning::Rollback { .. }
+            | Tuning::Discard
+            | Tuning::AddGolden(_)
+            | Tuning::DropGolden(_)
+            | Tuning::DismissPlace(_) => None,
+        };
         let (after, news) = match tuning {
             Tuning::Put(edits) => {
                 let mut after = (**desk.book()).clone();
@@ -290,7 +304,7 @@ impl Workshop {
         let past = self.past(scope).await?;
         let golden = self.golden().await?;
         let desk = desk.clone();
-        let job = Job { bare, desk, after, news, past, golden, scope, progress };
+        let job = Job { bare, desk, built, after, news, past, golden, scope, progress };
         Ok(tokio::task::spawn_blocking(move || job.run()).await?)
     }
 
@@ -462,6 +476,8 @@ fn lowering(rest: &str, desk: &Desk) -> Result<Tuning, EditFault> {
 struct Job {
     bare: Trial,
     desk: Desk,
+    /// The lexicon of `after`, where there is one already.
+    built: Option<Lexicon>,
     after: EditBook,
     news: Vec<Edit>,
     past: Vec<Past>,
@@ -471,19 +487,18 @@ struct Job {
 }
 
 impl Job {
-    fn run(self) -> Trial {
-        let draft = match self.desk.live.with_edits(&self.after) {
+    fn run(mut self) -> Trial {
+        let draft = match self.built.take().map_or_else(|| self.desk.live.with_edits(&self.after), Ok) {
             Ok(draft) => draft,
             Err(problems) => return Trial { problems, ..self.bare },
         };
         let news: Vec<&Edit> = self.news.iter().collect();
         let golden_missed = tuning::golden_misses(&self.golden, &draft);
+        let difference = self.after.diff(&self.desk.live_book);
+        let touch = Touch::of(difference.added.iter().chain(&difference.removed).copied());
         Trial {
             edits: self.after.len(),
-            differing: {
-                let difference = self.after.diff(&self.desk.live_book);
-                difference.added.len().max(difference.removed.len())
-            },
+            differing: difference.added.len().max(difference.removed.len()),
             after: SealedBook::seal(&self.after),
             hash: draft.hash().to_owned(),
             proofs: tuning::prove(&news[..news.len().min(PROVED)], &self.past, &draft),
@@ -493,14 +508,14 @@ impl Job {
                 &self.desk.live,
                 &draft,
             ),
-            dry_run: self.dry_run(&draft),
+            dry_run: self.dry_run(&draft, &touch),
             golden: self.golden.len(),
             golden_missed,
             ..self.bare
         }
     }
 
-    fn dry_run(&self, draft: &Lexicon) -> DryRun {
+    fn dry_run(&self, draft: &Lexicon, touch: &Touch) -> DryRun {
         let mut run = DryRun { days: self.scope.days, ..DryRun::default() };
         let begun = Instant::now();
         for (at, past) in self.past.iter().enumerate() {
@@ -512,7 +527,9 @@ impl Job {
                 }
             }
             run.read += 1;
-            run.changed.extend(tuning::compare(past, &self.desk.live, draft));
+            if touch.may_be(&past.text, draft) {
+                run.changed.extend(tuning::compare(past, &self.desk.live, draft));
+            }
         }
         run
     }

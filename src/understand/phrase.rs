@@ -54,6 +54,11 @@ impl Term {
         self.slots.len() == 1
     }
 
+    /// The texts that it is put together from; a message without any of them does not hold the term.
+    pub fn parts(&self) -> impl Iterator<Item = &str> {
+        self.slots.iter().flatten().map(|atom| atom.text.as_str())
+    }
+
     /// Whether it is one unbroken phrase found anywhere: no slots, no choices, no `=`.
     pub fn is_one_phrase(&self) -> bool {
         matches!(self.slots.as_slice(), [slot] if matches!(slot.as_slice(), [atom] if !atom.whole_word))

@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::{Lexicon, understand, weighed};
+use aho_corasick::AhoCorasick;
+
+use super::{Lexicon, phrase::Term, understand, weighed};
 use crate::domain::{
     category::SubCode,
     dictionary::{
@@ -45,6 +47,46 @@ pub fn try_out(text: &str, lexicon: &Lexicon) -> TryOut {
         confidence: understood.confidence,
         urgency: understood.urgency,
         places: understood.places.into_iter().map(|place| place.text).collect(),
+    }
+}
+
+/// Which messages some edits can touch: a dry run over years reads only those anew.
+#[derive(Debug)]
+pub enum Touch {
+    /// Any message.
+    Any,
+    /// Those whose normal form holds one of these texts.
+    Holding(AhoCorasick),
+}
+
+impl Touch {
+    /// What these edits can touch. Slips and names change the normal form or the places of messages: they may touch
+    /// any; so does a stopped word with digits, because to the learnt layer a digit is any digit.
+    pub fn of<'a>(edits: impl Iterator<Item = &'a Edit>) -> Self {
+        let mut texts: Vec<String> = vec![];
+        for edit in edits {
+            match edit {
+                Edit::Term { term, .. } => match Term::parse(term) {
+                    Ok(term) => texts.extend(term.parts().map(str::to_owned)),
+                    Err(_) => return Self::Any,
+                },
+                Edit::Stop { term } if term.chars().any(|c| c.is_ascii_digit()) => return Self::Any,
+                Edit::Stop { term } => match Term::parse(term) {
+                    Ok(parsed) => texts.extend(parsed.parts().chain([term.as_str()]).map(str::to_owned)),
+                    Err(_) => texts.push(term.clone()),
+                },
+                Edit::Place { .. } | Edit::Slip { .. } => return Self::Any,
+            }
+        }
+        AhoCorasick::builder().ascii_case_insensitive(true).build(&texts).map_or(Self::Any, Self::Holding)
+    }
+
+    /// Whether a message can be among them.
+    pub fn may_be(&self, text: &str, lexicon: &Lexicon) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Holding(texts) => texts.is_match(lexicon.normalizer().normalize(text).text()),
+        }
     }
 }
 
