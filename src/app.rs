@@ -20,6 +20,7 @@ use crate::{
     channel::{bridge::Bridge, official_account::OfficialAccount},
     domain::{
         calendar::Calendar,
+        category::Act,
         command::{ChatCommand, CommandKind, list_items},
         decide::{Heard, Turn},
         dictionary::{
@@ -181,7 +182,16 @@ pub struct Shipped {
 impl Shipped {
     /// Loads all data files; every problem of all of them.
     pub fn load() -> Result<Self, StartError> {
-        let (lexicon, replies) = (Lexicon::shipped(), Replies::shipped());
+        Self::load_with(Lexicon::shipped())
+    }
+
+    /// The same with the office's own learnt layer: the text of a file as `dict learn` writes it.
+    pub fn load_with_learned(learned: &str) -> Result<Self, StartError> {
+        Self::load_with(Lexicon::shipped_with_learned(learned))
+    }
+
+    fn load_with(lexicon: Result<Lexicon, Vec<Problem>>) -> Result<Self, StartError> {
+        let replies = Replies::shipped();
         let (meetings, words, mask) = (meeting_words(), SheetWords::shipped(), Mask::shipped());
         match (lexicon, replies, meetings, words, mask) {
             (Ok(lexicon), Ok(replies), Ok(meetings), Ok(words), Ok(mask)) => Ok(Self {
@@ -368,7 +378,7 @@ impl App {
         };
         let lexicon = self.lexicon.load();
         let understanding = text.map(|text| understand::understand(text, &lexicon));
-        let as_words = understanding.as_ref().filter(|u| begins_like_staff(u)).and(text);
+        let as_words = understanding.as_ref().filter(|u| sounds_like_staff(u)).and(text);
         let as_words = as_words.map(|text| understand::understand_as_words(text, &lexicon));
         let only_place = understanding.as_ref().filter(|u| u.only_place).map(|u| u.places.clone());
         let items = understanding.as_ref().map_or(vec![], |u| items(u, &lexicon));
@@ -469,10 +479,15 @@ fn items(u: &Understanding, lexicon: &Lexicon) -> Vec<Understanding> {
     items.iter().map(|item| understand::understand_as_words(&whole(item), lexicon)).collect()
 }
 
-/// Whether a line is a staff command with words after it, which a resident may mean otherwise.
-fn begins_like_staff(u: &Understanding) -> bool {
-    matches!(&u.command, Some(ChatCommand::Word { kind, nos, rest })
-        if kind.is_for_staff() && nos.is_empty() && !rest.is_empty())
+/// Whether a line is a staff command with words after it, or sounds like one: a resident may mean it otherwise.
+fn sounds_like_staff(u: &Understanding) -> bool {
+    match &u.command {
+        Some(ChatCommand::Word { kind, nos, rest }) => {
+            kind.is_for_staff() && nos.is_empty() && !rest.is_empty()
+        }
+        Some(ChatCommand::Choice(_) | ChatCommand::Number(_) | ChatCommand::Building(_)) => false,
+        None => u.act == Act::StaffCommand,
+    }
 }
 
 /// Opens a store without any clockwork: for commands that read or write once.

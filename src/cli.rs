@@ -159,10 +159,19 @@ impl ConfigFile {
         Config::load(&self.name(), &text, std::env::vars(), None).map_err(problems)
     }
 
+    /// The data files as these settings want them.
+    fn shipped(&self, config: &Config) -> anyhow::Result<Shipped> {
+        let Some(path) = &config.dictionaries.learned else { return Ok(Shipped::load()?) };
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("[dictionaries] learned: cannot read {}", path.display()))?;
+        Shipped::load_with_learned(&text)
+            .with_context(|| format!("[dictionaries] learned = {}", path.display()))
+    }
+
     /// The store of a real service, without its clockwork.
     fn open_store(&self) -> anyhow::Result<Store> {
         let config = self.load()?;
-        let shipped = Shipped::load()?;
+        let shipped = self.shipped(&config)?;
         let store = open_store(
             &shipped,
             config.store.path.clone(),

@@ -47,6 +47,9 @@ pub struct Config {
     /// `[office]`
     #[serde(default)]
     pub office: OfficeSection,
+    /// `[dictionaries]`
+    #[serde(default)]
+    pub dictionaries: DictionarySection,
     /// `[official_account]`
     #[serde(default)]
     pub official_account: AccountSection,
@@ -84,6 +87,14 @@ impl Default for StoreSection {
     fn default() -> Self {
         Self { path: "lianxin.db".into() }
     }
+}
+
+/// `[dictionaries]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DictionarySection {
+    /// A learnt layer of the office's own, as `lianxin dict learn` writes it; absent: the shipped one.
+    pub learned: Option<PathBuf>,
 }
 
 /// `[office]`

@@ -144,6 +144,7 @@ fn read(text: &str, lexicon: &Lexicon, commands: bool) -> Understanding {
         subcategory: main.clone(),
         score: reading.score,
         confidence: reading.confidence,
+        doubt: if opens && hazard.is_none() { reading.doubt(&main) } else { vec![] },
         secondary: if opens { reading.secondary(main.category()) } else { vec![] },
         kind: act::kind(act, hits, lexicon),
         sphere: classify::sphere(hits, &main, lexicon),

@@ -279,22 +279,25 @@ impl Workshop {
             Tuning::Put(edits) => {
                 let mut after = (**desk.book()).clone();
                 edits.iter().for_each(|edit| after.put(edit.clone()));
-                (after, edits.clone())
+                (Arc::new(after), edits.clone())
             }
             Tuning::Drop(keys) => {
                 let mut after = (**desk.book()).clone();
                 for key in keys {
                     after.remove(key);
                 }
-                (after, vec![])
+                (Arc::new(after), vec![])
             }
             Tuning::Publish { .. } => {
-                let after = (**desk.book()).clone();
+                let after = desk.book().clone();
                 let news = after.diff(&desk.live_book).added.into_iter().cloned().collect();
                 (after, news)
             }
             Tuning::Rollback { to, .. } => match self.store.edits_of(*to).await? {
-                Some(book) => (book.open().map_err(|e| WorkshopError::Stored(e.to_string()))?, vec![]),
+                Some(book) => {
+                    let book = book.open().map_err(|e| WorkshopError::Stored(e.to_string()))?;
+                    (Arc::new(book), vec![])
+                }
                 None => return Ok(bare),
             },
             Tuning::Discard | Tuning::AddGolden(_) | Tuning::DropGolden(_) | Tuning::DismissPlace(_) => {
@@ -478,7 +481,7 @@ struct Job {
     desk: Desk,
     /// The lexicon of `after`, where there is one already.
     built: Option<Lexicon>,
-    after: EditBook,
+    after: Arc<EditBook>,
     news: Vec<Edit>,
     past: Vec<Past>,
     golden: Vec<Golden>,
@@ -495,7 +498,6 @@ impl Job {
         let news: Vec<&Edit> = self.news.iter().collect();
         let golden_missed = tuning::golden_misses(&self.golden, &draft);
         let difference = self.after.diff(&self.desk.live_book);
-        let touch = Touch::of(difference.added.iter().chain(&difference.removed).copied());
         Trial {
             edits: self.after.len(),
             differing: difference.added.len().max(difference.removed.len()),
@@ -508,15 +510,19 @@ impl Job {
                 &self.desk.live,
                 &draft,
             ),
-            dry_run: self.dry_run(&draft, &touch),
+            dry_run: self.dry_run(&draft, difference.added.iter().chain(&difference.removed).copied()),
             golden: self.golden.len(),
             golden_missed,
             ..self.bare
         }
     }
 
-    fn dry_run(&self, draft: &Lexicon, touch: &Touch) -> DryRun {
+    fn dry_run<'e>(&self, draft: &Lexicon, edits: impl Iterator<Item = &'e Edit>) -> DryRun {
         let mut run = DryRun { days: self.scope.days, ..DryRun::default() };
+        if self.past.is_empty() {
+            return run;
+        }
+        let touch = Touch::of(edits);
         let begun = Instant::now();
         for (at, past) in self.past.iter().enumerate() {
             if at % 64 == 0 {

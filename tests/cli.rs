@@ -112,6 +112,52 @@ fn dict_eval_measures() {
     assert!(stderr(&output).contains("broken.jsonl:3"), "{}", stderr(&output));
 }
 
+/// What a handler puts right goes out masked, teaches a layer of the office's own, and settings take it in.
+#[tokio::test]
+async fn corrections_teach_a_layer_of_ones_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let settings = office(folder.path());
+    let beside = |arguments: &[&str], learned: Option<&str>| {
+        let mut program = program();
+        program.args(arguments).args(["--config", &settings]);
+        learned.iter().for_each(|path| drop(program.env("LIANXIN_DICTIONARIES__LEARNED", path)));
+        run(&mut program, "")
+    };
+    assert!(beside(&["org", "import", &repository("fixtures/seed/lingwu.toml")], None).status.success());
+    let served = Served::open(&settings).await;
+    let said = served.say(1, ZHANG, "灵武新村3号楼前的大喇叭太吵，我电话13900001234").await;
+    let no = said.split("单号 ").nth(1).and_then(|rest| rest.split('。').next()).expect("a number");
+    let code = stdout(&beside(&["bind", "小马"], None)).trim().to_owned();
+    served.say(2, MA, &format!("绑定 {code}")).await;
+    let refiled = served.say(3, MA, &format!("改类 {no} 公共设施")).await;
+    assert!(refiled.contains("公共设施"), "{refiled}");
+    let output = beside(&["dict", "lessons", "-o", &at("ours.jsonl")], None);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let lessons = std::fs::read_to_string(at("ours.jsonl")).unwrap();
+    let row: Value = serde_json::from_str(lessons.trim()).expect("one row");
+    assert_eq!(row["primary"], "facility");
+    assert!(!lessons.contains("13900001234") && lessons.contains("大喇叭"), "{lessons}");
+
+    let taught = repository("fixtures/classify/taught/golden.jsonl");
+    let output = lianxin(&["dict", "learn", &at("ours.jsonl"), &taught, "-o", &at("learned.toml")], "");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let lexicon = |learned: Option<&str>| {
+        let output = beside(&["dict", "try", "路灯不亮", "--json"], learned);
+        assert!(output.status.success(), "{}", stderr(&output));
+        serde_json::from_str::<Value>(&stdout(&output)).unwrap()["live"]["lexicon"].clone()
+    };
+    assert_ne!(lexicon(None), lexicon(Some(&at("learned.toml"))), "another layer is another dictionary");
+
+    std::fs::write(at("broken.toml"), "[line]\nrows = 1\n").unwrap();
+    for (name, told) in [("broken.toml", "learned.toml"), ("missing.toml", "missing.toml")] {
+        let output = beside(&["doctor"], Some(&at(name)));
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains(told), "{}", stderr(&output));
+    }
+    served.app.stop();
+}
+
 /// Settings of an office in a folder of its own.
 fn office(folder: &Path) -> String {
     let file = folder.join("lianxin.toml");
@@ -309,34 +355,11 @@ async fn a_code_gives_a_role() {
     let nobody = lianxin(&["bind", "没有这个人", "--config", &settings_file], "");
     assert_eq!(nobody.status.code(), Some(1));
     assert!(stderr(&nobody).contains("小马"), "it names who there is: {}", stderr(&nobody));
-    // An office is served, not played with: its doors are opened on the same settings and the machine's clock.
-    let config = lianxin::config::Config::load(
-        "lianxin.toml",
-        &std::fs::read_to_string(&settings_file).unwrap(),
-        std::iter::empty(),
-        None,
-    )
-    .expect("good settings");
-    let (account, bridge) = config.doors("lianxin.toml").expect("good settings");
-    let setup = lianxin::app::Setup {
-        database: config.store.path.clone(),
-        purpose: lianxin::store::Purpose::Serve,
-        office: config.office(),
-        account,
-        bridge,
-        clock: Clock::System,
-        wording: None,
-    };
-    let app = lianxin::app::App::start(&SHIPPED, setup).await.expect("it starts");
-    let paths =
-        lianxin::web::Paths { account: "/wechat".into(), bridge: Some("/bridge".into()), metrics: false };
-    let router = lianxin::web::router(app.clone(), &paths);
-    let door = Door::new(&config);
+    let served = Served::open(&settings_file).await;
     let mut serial = 0;
     let mut say = async |sender: &str, words: &str| {
         serial += 1;
-        let delivery = door.post(&key(sender, SECONDS, &serial.to_string()), &text(words));
-        door.shown(&deliver(&router, &delivery).await).unwrap_or_default()
+        served.say(serial, sender, words).await
     };
     // The code is made by another process while this one runs.
     let output = lianxin(&["bind", "小马", "--config", &settings_file], "");
@@ -349,7 +372,47 @@ async fn a_code_gives_a_role() {
     assert_ne!(after, before, "the role changes what one may do");
     let again = say("oSecondPhone", &format!("绑定 {code}")).await;
     assert!(again.contains("绑定码不对"), "a code is good once: {again}");
-    app.stop();
+    served.app.stop();
+}
+
+/// An office is served, not played with: its doors are opened on the same settings and the machine's clock.
+struct Served {
+    app: std::sync::Arc<lianxin::app::App>,
+    router: axum::Router,
+    door: Door,
+}
+
+impl Served {
+    async fn open(settings_file: &str) -> Self {
+        let config = lianxin::config::Config::load(
+            "lianxin.toml",
+            &std::fs::read_to_string(settings_file).unwrap(),
+            std::iter::empty(),
+            None,
+        )
+        .expect("good settings");
+        let (account, bridge) = config.doors("lianxin.toml").expect("good settings");
+        let setup = lianxin::app::Setup {
+            database: config.store.path.clone(),
+            purpose: lianxin::store::Purpose::Serve,
+            office: config.office(),
+            account,
+            bridge,
+            clock: Clock::System,
+            wording: None,
+        };
+        let app = lianxin::app::App::start(&SHIPPED, setup).await.expect("it starts");
+        let paths =
+            lianxin::web::Paths { account: "/wechat".into(), bridge: Some("/bridge".into()), metrics: false };
+        let router = lianxin::web::router(app.clone(), &paths);
+        Self { app, router, door: Door::new(&config) }
+    }
+
+    /// The answer to a line; every line has a serial of its own.
+    async fn say(&self, serial: u32, sender: &str, words: &str) -> String {
+        let delivery = self.door.post(&key(sender, SECONDS, &serial.to_string()), &text(words));
+        self.door.shown(&deliver(&self.router, &delivery).await).unwrap_or_default()
+    }
 }
 
 async fn world_with_code(code: &str) -> World {

@@ -75,6 +75,9 @@ pub(super) enum Command {
     /// Take a file of edits into the draft
     #[command(after_help = "Example:\n  lianxin dict import spring.txt")]
     Import(Import),
+    /// Write what workers put right by 改类, masked, as labelled messages for `dict learn`
+    #[command(after_help = "Example:\n  lianxin dict lessons -o ours.jsonl")]
+    Lessons(Lessons),
     /// Golden sentences: run them, list them, add or drop one
     #[command(
         after_help = "Example:\n  lianxin dict golden\n  lianxin dict golden --add 路灯不亮 --class 路灯"
@@ -283,6 +286,15 @@ pub(super) struct Listing {
 pub(super) struct Export {
     /// Version; none: the draft, or the live one without a draft
     version: Option<u32>,
+    /// Where to; none: standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Lessons {
     /// Where to; none: standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,

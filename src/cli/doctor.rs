@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::{ConfigFile, problems};
 use crate::{
-    app::{Clock, Shipped, random},
+    app::{Clock, random},
     channel::{
         client::Platform,
         crypto::Stamp,
@@ -44,7 +44,7 @@ pub(super) fn run(file: &ConfigFile) -> anyhow::Result<ExitCode> {
         .map(|axum::extract::Query(query)| query)?;
     let echoed = account.verify_url(&query)?;
     say!("自检：网址验证 {}", if echoed == "lianxin-doctor" { "通过" } else { "不通过" })?;
-    let shipped = Shipped::load()?;
+    let shipped = file.shipped(&config)?;
     say!("自检：词典、话术、日历 通过（词典 {}）", shipped.lexicon().hash())?;
     say!("自检：SQLite {}", crate::store::sqlite_version())?;
     let store = file.open_store()?;

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use super::{ConfigFile, problems, start_logging, stop_signal};
 use crate::{
-    app::{App, Clock, Setup, Shipped},
+    app::{App, Clock, Setup},
     channel::official_account::Mode,
     store::Purpose,
     web::{
@@ -26,7 +26,7 @@ pub(super) async fn run(file: ConfigFile) -> anyhow::Result<ExitCode> {
             "明文模式：签名不管消息内容，谁看到过一次网址就能冒充居民。请在公众号后台改成安全模式，并设 mode = \"secure\""
         );
     }
-    let shipped = Shipped::load()?;
+    let shipped = file.shipped(&config)?;
     let app = App::start(
         &shipped,
         Setup {

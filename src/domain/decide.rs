@@ -216,6 +216,10 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
     if desk.actor.is_staff() && !desk.in_group() && u.places.is_empty() && is_like_a_command(&u.text) {
         return small(desk, Key::NotUnderstoodCommand);
     }
+    let tells = u.act.opens_ticket() || u.act == Act::Smalltalk;
+    if u.command.is_none() && tells && resident::again(desk, u)? {
+        return Ok(());
+    }
     match u.act {
         // A telephone number or a row of signs is no report.
         Act::Report | Act::Suggestion | Act::Consultation if !u.text.chars().any(char::is_alphabetic) => {

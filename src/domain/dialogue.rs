@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    category::SubCode,
     command::CommandKind,
     directory::DepartmentId,
     meeting::{Answer, MeetingId},
@@ -23,6 +24,16 @@ pub struct Second {
     pub text: Words,
 }
 
+/// What is asked once the place is known: one question at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowUp {
+    /// Shall the other problem of the same sentence be filed too?
+    Second(Second),
+    /// What is it, if not what it was filed as? The next likely ones, the likeliest first.
+    Matter(Vec<SubCode>),
+}
+
 /// The one open question of one person in one conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "asked", rename_all = "snake_case")]
@@ -31,8 +42,9 @@ pub enum Dialogue {
     Place {
         /// The draft, or the ticket without a building.
         no: TicketNo,
-        /// The other problem of the same sentence, offered once the place is known.
-        second: Option<Second>,
+        /// What is asked once the place is known.
+        #[serde(default)]
+        then: Option<FollowUp>,
     },
     /// Which of the estates of that name?
     WhichEstate {
@@ -42,8 +54,9 @@ pub enum Dialogue {
         options: Vec<EstateId>,
         /// What else is known of the place.
         place: Place,
-        /// The other problem of the same sentence, offered once the place is known.
-        second: Option<Second>,
+        /// What is asked once the place is known.
+        #[serde(default)]
+        then: Option<FollowUp>,
     },
     /// Shall the other problem of the same sentence be filed too?
     SecondProblem {
@@ -51,6 +64,13 @@ pub enum Dialogue {
         first: TicketNo,
         /// The other.
         second: Second,
+    },
+    /// It was filed as the likeliest matter; which is it, if not that?
+    WhichMatter {
+        /// The ticket.
+        no: TicketNo,
+        /// The choices, in the order shown.
+        options: Vec<SubCode>,
     },
     /// Is it solved? 1 / 2
     Solved {

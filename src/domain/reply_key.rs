@@ -280,6 +280,16 @@ codes! {
         NothingToSignFor = "nothing_to_sign_for",
         /// See `offer_join` in `replies.toml`.
         OfferJoin = "offer_join",
+        /// See `which_matter` in `replies.toml`.
+        WhichMatter = "which_matter",
+        /// See `matter_kept` in `replies.toml`.
+        MatterKept = "matter_kept",
+        /// See `matter_left` in `replies.toml`.
+        MatterLeft = "matter_left",
+        /// See `matter_put_right` in `replies.toml`.
+        MatterPutRight = "matter_put_right",
+        /// See `tell_matter_put_right` in `replies.toml`.
+        TellMatterPutRight = "tell_matter_put_right",
         /// See `offer_second` in `replies.toml`.
         OfferSecond = "offer_second",
         /// See `on_behalf_what` in `replies.toml`.

@@ -79,6 +79,9 @@ pub struct Understanding {
     pub score: f32,
     /// 0–1: how sure the winner is against the runner-up and against nothing.
     pub confidence: f32,
+    /// What it is if not what it was taken for, likeliest first; empty when that is sure, or nothing is reported.
+    #[serde(skip)]
+    pub doubt: Vec<SubCode>,
     /// Other categories clearly stated.
     pub secondary: Vec<Category>,
     /// 诉求类型.

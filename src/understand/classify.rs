@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{
     extract::place::Found,
+    learned::is_post,
     lexicon::{Lexicon, Meaning},
     negation::Denied,
     normalize::Normal,
@@ -37,6 +38,9 @@ const BRIEF: usize = 80;
 const NAMED_FIRST: f32 = 4.5;
 /// 优先: louder than anything that words can add up to; of two such terms the longer one decides.
 const DECIDES: f32 = 50.0;
+/// From here the winner is sure; below, who reported is asked, with so many others to choose from.
+const SURE: f32 = 0.55;
+const ASKED: usize = 3;
 /// Below this nothing was recognised.
 const NOTHING: f32 = 0.5;
 
@@ -68,6 +72,8 @@ pub struct Reading {
     codes: Arc<[SubCode]>,
     /// Whether a term that decides has settled the winner.
     decided: bool,
+    /// Whether it is a post on a board and no line of chat.
+    post: bool,
     haste: f32,
 }
 
@@ -104,14 +110,30 @@ impl Reading {
         self.winner.category()
     }
 
-    /// The main problem: what threatens life first, else the vote's winner.
+    /// The main problem: what threatens life first, else the vote's winner. A post on a board asks for one thing, whatever
+    /// it tells beside it.
     pub fn main(&self, hazard: Option<Hazard>) -> SubCode {
-        let stated = |one: &&Speaking| one.threatens && one.score >= self.score * THREAT_SHARE;
+        // What all that was heard speaks against is no threat, whatever one word says.
+        let believed = |category| self.ranking.iter().any(|&(one, score)| one == category && score > 0.0);
+        let stated = |one: &&Speaking| {
+            let loud = one.score >= self.score * THREAT_SHARE;
+            one.threatens && loud && believed(self.codes[one.sub].category())
+        };
         let threat = self.speaking.iter().find(stated);
         match (hazard, threat) {
-            (None, Some(threat)) => self.codes[threat.sub].clone(),
-            (Some(_), _) | (None, None) => self.winner.clone(),
+            (None, Some(threat)) if !self.post => self.codes[threat.sub].clone(),
+            (Some(_) | None, _) => self.winner.clone(),
         }
+    }
+
+    /// What it is if it is not `main`, in the order of the ranking; empty when the winner is sure.
+    pub fn doubt(&self, main: &SubCode) -> Vec<SubCode> {
+        if self.decided || self.confidence >= SURE {
+            return vec![];
+        }
+        let others = self.ranking.iter().map(|(category, _)| *category);
+        let others = others.filter(|category| *category != main.category() && *category != Category::Other);
+        others.take(ASKED).map(|category| best_sub(&self.codes, &self.by_sub, category)).collect()
     }
 
     /// Other categories clearly stated, at most two.
@@ -212,7 +234,7 @@ pub fn read(normal: &Normal, hits: &[Hit], places: &[Found], lexicon: &Lexicon) 
     let sums = sums(codes, &by_sub, &against);
     let speaking = problems_by_clause(&votes, &against, normal, hits, lexicon);
     let brief = normal.title_end() == 0 && normal.chars().len() <= BRIEF;
-    conclude(sums, by_sub, evidence, speaking, lexicon, brief)
+    conclude(sums, by_sub, evidence, speaking, lexicon, brief, is_post(normal))
 }
 
 /// What comes first is what the message is about; the fall is gentle and stops at a half.
@@ -258,6 +280,7 @@ fn conclude(
     speaking: Vec<Speaking>,
     lexicon: &Lexicon,
     brief: bool,
+    post: bool,
 ) -> Reading {
     let codes = lexicon.codes();
     let heard = Category::ALL.iter().map(|&category| (category, sums[category as usize]));
@@ -286,6 +309,7 @@ fn conclude(
         speaking,
         codes,
         decided,
+        post,
         haste: 0.0,
     };
     reading.haste = lexicon.haste_of(&reading.main(None));

@@ -35,6 +35,9 @@ pub struct LabelledRow {
     pub places: Option<Vec<String>>,
     /// What the line is.
     pub act: Option<Act>,
+    /// What it counts beside other rows when it is learnt from; absent: 1. A row that was made up counts less than one
+    /// that somebody sent.
+    pub worth: Option<f32>,
 }
 
 /// Precision, recall and their mean for one class.
@@ -61,6 +64,10 @@ pub struct Evaluation {
     pub macro_f1: f64,
     /// Share whose guess is the primary or a secondary.
     pub hit: f64,
+    /// Share of them whose reporter is asked because the guess is unsure. Counted whatever the act.
+    pub asked: f64,
+    /// Share of those whose right category is the guess or among what is offered: one question settles it.
+    pub settled: f64,
     /// By category code.
     pub classes: BTreeMap<&'static str, ClassScore>,
     /// Right category → guessed → how often, misses only.
@@ -139,6 +146,11 @@ pub fn evaluate_parts(parts: &[(Vec<LabelledRow>, Lexicon)]) -> Evaluation {
         .iter()
         .filter(|(right, row, got)| *right == got.category || row.secondary.contains(&got.category))
         .count();
+    let asked: Vec<_> = filed.iter().filter(|(_, _, got)| !got.doubt.is_empty()).collect();
+    let offered = |right: Category, got: &Understanding| {
+        right == got.category || got.doubt.iter().any(|code| code.category() == right)
+    };
+    let settled = asked.iter().filter(|(right, _, got)| offered(*right, got)).count();
     let grade = |from: Urgency| {
         let mut tally = Tally::default();
         pairs.iter().for_each(|(row, got)| {
@@ -153,6 +165,8 @@ pub fn evaluate_parts(parts: &[(Vec<LabelledRow>, Lexicon)]) -> Evaluation {
         accuracy: share(right, filed.len()),
         macro_f1: classes.values().map(|class| class.f1).sum::<f64>() / classes.len().max(1) as f64,
         hit: share(hit, filed.len()),
+        asked: share(asked.len(), filed.len()),
+        settled: share(settled, asked.len()),
         classes,
         confusion,
         act: rate(&pairs, |row, got| row.act.map(|act| act == got.act)),

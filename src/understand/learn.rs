@@ -6,24 +6,24 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{
     LabelledRow, Lexicon, Votes,
-    learned::{HEADS, Head, HeadRow, LayerFile, LearnedFile, Run, is_post, root, runs, text_of},
+    learned::{HEADS, Head, HeadRow, LayerFile, LearnedFile, Run, is_post, root, runs, text_of, written},
     votes,
 };
 use crate::domain::category::{Act, Urgency};
 
 /// Runs kept, the loudest; more make no better layer and a bigger file.
-const KEPT: usize = 8_000;
+const KEPT: usize = 16_000;
 /// A run has to stand in so many rows.
 const SEEN: u32 = 2;
 /// How much a wrong row costs, against the size of the weights.
 const COST: f32 = 1.0;
 /// Beside runs of length 1 in all, √votes come in at this size.
-const VOICE: f32 = 0.5;
+const VOICE: f32 = 0.3;
 /// Rounds over the rows; further ones change little.
 const ROUNDS: usize = 40;
 /// What a row of the other manner of writing counts: posts help with lines, lines help little with posts.
 const POST_FOR_LINES: f32 = 0.4;
-const LINE_FOR_POSTS: f32 = 0.1;
+const LINE_FOR_POSTS: f32 = 0.02;
 /// Weights below this share of a run's loudest one are left out.
 const FAINT: f32 = 0.12;
 
@@ -32,6 +32,7 @@ struct Example {
     post: bool,
     runs: Vec<Run>,
     votes: Votes,
+    worth: f32,
     /// By head: 1 for yes, −1 for no, 0 when the row does not say.
     labels: [i8; HEADS],
 }
@@ -53,6 +54,7 @@ fn example(row: &LabelledRow, lexicon: &Lexicon) -> Example {
         post: is_post(&normal),
         runs: runs(&normal).into_iter().map(|(run, _)| run).collect(),
         votes: votes(&row.text, lexicon),
+        worth: row.worth.unwrap_or(1.0).clamp(0.01, 100.0),
         labels,
     }
 }
@@ -95,10 +97,10 @@ impl Vocabulary {
     }
 }
 
-/// The weights of one head: its runs, its voice, its bias.
+/// The weights of one head: its runs, the voices of its kin, its bias.
 struct Machine {
     weights: Vec<f32>,
-    voice: f32,
+    voice: Vec<f32>,
     bias: f32,
 }
 
@@ -151,7 +153,9 @@ fn layer(examples: &[Example], post: bool) -> LayerFile {
         heads: machines
             .iter()
             .map(|(head, one)| {
-                (head.name(), HeadRow { bias: round(one.bias), voice: round(one.voice * VOICE) })
+                let voice: Vec<_> =
+                    head.kin().zip(&one.voice).map(|(kin, weight)| (kin, weight * VOICE)).collect();
+                (head.name(), HeadRow { bias: round(one.bias), voice: written(&voice) })
             })
             .collect(),
         runs: lines.join("\n"),
@@ -172,7 +176,7 @@ fn machine(head: Head, examples: &[Example], rows: &[Vec<u32>], width: usize, po
     struct Row<'r> {
         runs: &'r [u32],
         size: f32,
-        voice: f32,
+        voice: Vec<f32>,
         label: f32,
         alpha: f32,
         norm: f32,
@@ -184,19 +188,20 @@ fn machine(head: Head, examples: &[Example], rows: &[Vec<u32>], width: usize, po
         .filter(|(example, _)| example.labels[head.index()] != 0)
         .map(|(example, runs)| {
             let size = (runs.len().max(1) as f32).sqrt().recip();
-            let voice = root(example.votes.of(head)) * VOICE;
+            let voice: Vec<f32> = head.kin().map(|kin| root(example.votes.of(kin)) * VOICE).collect();
             let worth = match (example.post, post) {
                 (true, true) | (false, false) => 1.0,
                 (true, false) => POST_FOR_LINES,
                 (false, true) => LINE_FOR_POSTS,
             };
-            let damp = 0.5 / (COST * worth);
-            let norm = runs.len() as f32 * size * size + voice * voice + 1.0;
+            let damp = 0.5 / (COST * worth * example.worth);
+            let voiced: f32 = voice.iter().map(|one| one * one).sum();
+            let norm = runs.len() as f32 * size * size + voiced + 1.0;
             let label = f32::from(example.labels[head.index()]);
             Row { runs, size, voice, label, alpha: 0.0, norm, damp }
         })
         .collect();
-    let mut machine = Machine { weights: vec![0.0; width], voice: 0.0, bias: 0.0 };
+    let mut machine = Machine { weights: vec![0.0; width], voice: vec![0.0; head.kin().count()], bias: 0.0 };
     let mut order: Vec<usize> = (0..taught.len()).collect();
     let mut seed = 0x2545_f491_4f6c_dd1d_u64;
     for _ in 0..ROUNDS {
@@ -204,7 +209,9 @@ fn machine(head: Head, examples: &[Example], rows: &[Vec<u32>], width: usize, po
         for &at in &order {
             let row = &mut taught[at];
             let runs: f32 = row.runs.iter().map(|&run| machine.weights[run as usize]).sum();
-            let score = runs * row.size + machine.voice * row.voice + machine.bias;
+            let voices: f32 =
+                machine.voice.iter().zip(&row.voice).map(|(weight, voice)| weight * voice).sum();
+            let score = runs * row.size + voices + machine.bias;
             let slope = row.label * score - 1.0 + row.damp * row.alpha;
             let before = row.alpha;
             row.alpha = (before - slope / (row.norm + row.damp)).max(0.0);
@@ -213,7 +220,9 @@ fn machine(head: Head, examples: &[Example], rows: &[Vec<u32>], width: usize, po
                 for &run in row.runs {
                     machine.weights[run as usize] += step * row.size;
                 }
-                machine.voice += step * row.voice;
+                for (weight, voice) in machine.voice.iter_mut().zip(&row.voice) {
+                    *weight += step * voice;
+                }
                 machine.bias += step;
             }
         }

@@ -1,14 +1,14 @@
 //! The learnt layer: short runs of characters with weights, made by `learn` from labelled text and kept in
 //! `dictionaries/learned.toml`. It stands below the words that people chose: their votes come in as each head's `voice`.
 //!
-//! One linear model. A head's score is `bias + voice · √votes + Σ weights of its runs / √(number of runs)`, so a long
-//! petition does not shout down a short cry, and every summand can be shown.
+//! One linear model. A head's score is `bias + Σ voice · √votes of its kin + Σ weights of its runs / √(number of runs)`,
+//! so a long petition does not shout down a short cry, and every summand can be shown.
 
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::normalize::Normal;
+use super::{Votes, normalize::Normal};
 use crate::domain::{
     category::{Act, Category},
     problem::Problem,
@@ -47,6 +47,14 @@ impl Head {
         categories.chain(acts).chain([Self::Emergency, Self::Urgent])
     }
 
+    /// The heads whose votes it hears: a category those of all categories, an act those of all acts, danger its own.
+    pub fn kin(self) -> impl Iterator<Item = Self> {
+        Self::all().filter(move |other| match (self, other) {
+            (Self::Category(_), Self::Category(_)) | (Self::Act(_), Self::Act(_)) => true,
+            (Self::Category(_) | Self::Act(_) | Self::Emergency | Self::Urgent, _) => self == *other,
+        })
+    }
+
     /// Its place in arrays of scores.
     pub fn index(self) -> usize {
         match self {
@@ -76,8 +84,18 @@ impl Head {
 /// A run of one to three characters in one number.
 pub type Run = u64;
 
+/// Marks a run of a title, which says what a post is about.
+const TITLE: Run = 1 << 63;
+/// The same in the file; no normal form has this character.
+const TITLE_MARK: char = '＃';
+
+/// A run wherever it stands.
+pub fn anywhere(run: Run) -> Run {
+    run & !TITLE
+}
+
 /// The runs of a message, each once, in order of their first place; with that place. White space ends a run, a digit is
-/// any digit.
+/// any digit. Those of a title come twice: as any run, and marked.
 pub fn runs(normal: &Normal) -> Vec<(Run, u32)> {
     let chars = normal.chars();
     let mut found = Vec::with_capacity(chars.len() * RUN);
@@ -89,6 +107,9 @@ pub fn runs(normal: &Normal) -> Vec<(Run, u32)> {
             }
             run = run << 21 | Run::from(fold(c));
             found.push((run, start as u32));
+            if start < normal.title_end() {
+                found.push((run | TITLE, start as u32));
+            }
         }
     }
     found.sort_unstable();
@@ -100,7 +121,7 @@ fn fold(c: char) -> u32 {
     if c.is_ascii_digit() { '0' as u32 } else { c.to_ascii_lowercase() as u32 }
 }
 
-/// The characters of a run.
+/// The characters of a run, without a mark.
 pub fn text_of(run: Run) -> String {
     let part = |shift: u32| char::from_u32((run >> shift & 0x1f_ffff) as u32).filter(|c| *c != '\0');
     [42, 21, 0].into_iter().filter_map(part).collect()
@@ -131,7 +152,8 @@ pub struct Layer {
     runs: HashMap<Run, (u32, u32), Mixer>,
     weights: Vec<Weight>,
     bias: Vec<f32>,
-    voice: Vec<f32>,
+    /// By head, what the votes of its kin count.
+    voice: Vec<Vec<Weight>>,
 }
 
 /// Scores by head, and how many known runs the message has.
@@ -164,9 +186,10 @@ impl Layer {
         self.runs.len()
     }
 
-    /// What a head makes of the votes that people's words cast: nothing of votes against, which count in full.
-    pub fn voiced(&self, head: Head, votes: f32) -> f32 {
-        self.voice.get(head.index()).map_or(votes, |voice| voice * root(votes))
+    /// What a head makes of the votes that people's words cast.
+    pub fn voiced(&self, head: Head, votes: &Votes) -> f32 {
+        let heard = self.voice[head.index()].iter();
+        heard.map(|one| one.weight * root(votes.0[usize::from(one.head)])).sum()
     }
 
     /// Scores a message by its runs alone. `stopped` runs mean nothing any more.
@@ -178,7 +201,7 @@ impl Layer {
         }
         for (run, _) in runs(normal) {
             let Some(&(from, to)) = self.runs.get(&run) else { continue };
-            if stopped.contains_key(&run) {
+            if stopped.contains_key(&anywhere(run)) {
                 continue;
             }
             known += 1;
@@ -303,13 +326,13 @@ pub struct LayerFile {
 }
 
 /// One head.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HeadRow {
     /// Added in any case.
     pub bias: f32,
-    /// For √votes.
-    pub voice: f32,
+    /// For √votes of its kin: hundredths behind each head's letter, as for runs.
+    pub voice: String,
 }
 
 impl LayerFile {
@@ -322,33 +345,30 @@ impl LayerFile {
         let letters: HashMap<char, u8> =
             Head::all().map(|head| (head.letter(), head.index() as u8)).collect();
         let mut problems = vec![];
-        let mut learned = Layer { bias: vec![0.0; HEADS], voice: vec![0.0; HEADS], ..Layer::default() };
+        let mut learned = Layer { bias: vec![0.0; HEADS], voice: vec![vec![]; HEADS], ..Layer::default() };
         for (name, row) in &self.heads {
-            match names.get(name) {
-                Some(&index) => (learned.bias[index], learned.voice[index]) = (row.bias, row.voice),
-                None => problems.push(Problem::new(file, 0, format!("没有 {name} 这一项"))),
+            match (names.get(name), weights(&row.voice, &letters)) {
+                (Some(&index), Some(voice)) => {
+                    (learned.bias[index], learned.voice[index]) = (row.bias, voice)
+                }
+                (None, _) => problems.push(Problem::new(file, 0, format!("没有 {name} 这一项"))),
+                (_, None) => {
+                    problems.push(Problem::new(file, 0, format!("{name} 的 voice 读不懂：{}", row.voice)))
+                }
             }
         }
         for line in self.runs.lines().filter(|line| !line.is_empty()) {
-            let (text, mut rest) = line.split_once(' ').unwrap_or((line, ""));
-            let run = run_of(text);
+            let (text, rest) = line.split_once(' ').unwrap_or((line, ""));
+            let (title, text) = text.strip_prefix(TITLE_MARK).map_or((0, text), |text| (TITLE, text));
             let from = learned.weights.len();
-            let mut all_read = !rest.is_empty();
-            while let Some(letter) = rest.chars().next() {
-                let digits = &rest[letter.len_utf8()..];
-                let end = digits.find(|c: char| c != '-' && !c.is_ascii_digit()).unwrap_or(digits.len());
-                let (Some(&head), Ok(weight)) = (letters.get(&letter), digits[..end].parse::<i32>()) else {
-                    all_read = false;
-                    break;
-                };
-                learned.weights.push(Weight { head, weight: weight as f32 / SCALE });
-                rest = &digits[end..];
-            }
-            match run {
-                Some(run) if all_read => {
-                    learned.runs.insert(run, (from as u32, learned.weights.len() as u32));
+            match (run_of(text), weights(rest, &letters)) {
+                (Some(run), Some(weights)) if !weights.is_empty() => {
+                    learned.weights.extend(weights);
+                    learned.runs.insert(run | title, (from as u32, learned.weights.len() as u32));
                 }
-                Some(_) | None => problems.push(Problem::new(file, 0, format!("这一行读不懂：{line}"))),
+                (Some(_) | None, _) => {
+                    problems.push(Problem::new(file, 0, format!("这一行读不懂：{line}")));
+                }
             }
         }
         if problems.is_empty() { Ok(learned) } else { Err(problems) }
@@ -361,13 +381,31 @@ impl LayerFile {
         if text.contains('\'') {
             return None;
         }
-        let mut line = text + " ";
-        for (head, weight) in weights {
-            let hundredths = (weight * SCALE).round() as i32;
-            if hundredths != 0 {
-                line.push_str(&format!("{}{hundredths}", head.letter()));
-            }
-        }
+        let mark = if run == anywhere(run) { None } else { Some(TITLE_MARK) };
+        let line: String = mark.into_iter().chain(text.chars()).chain([' ']).collect();
+        let line = line + &written(weights);
         (!line.ends_with(' ')).then_some(line)
     }
+}
+
+/// Weights as the file has them: hundredths behind each head's letter.
+pub fn written(weights: &[(Head, f32)]) -> String {
+    let hundredths = weights.iter().map(|(head, weight)| (head.letter(), (weight * SCALE).round() as i32));
+    hundredths
+        .filter(|(_, weight)| *weight != 0)
+        .map(|(letter, weight)| format!("{letter}{weight}"))
+        .collect()
+}
+
+/// Reads what [`written`] wrote.
+fn weights(mut text: &str, letters: &HashMap<char, u8>) -> Option<Vec<Weight>> {
+    let mut found = vec![];
+    while let Some(letter) = text.chars().next() {
+        let digits = &text[letter.len_utf8()..];
+        let end = digits.find(|c: char| c != '-' && !c.is_ascii_digit()).unwrap_or(digits.len());
+        let hundredths: i32 = digits[..end].parse().ok()?;
+        found.push(Weight { head: *letters.get(&letter)?, weight: hundredths as f32 / SCALE });
+        text = &digits[end..];
+    }
+    Some(found)
 }

@@ -173,6 +173,18 @@ impl Lexicon {
         Self::from_files(files::SHIPPED)
     }
 
+    /// The dictionaries that are shipped, with another learnt layer: the text of a file as `dict learn` writes it.
+    ///
+    /// # Errors
+    /// Every problem of every file, with its line.
+    pub fn shipped_with_learned(learned: &str) -> Result<Self, Vec<Problem>> {
+        let texts = files::SHIPPED.iter().map(|&(name, text)| match name {
+            files::LEARNED => (name, learned),
+            _another_file => (name, text),
+        });
+        Self::from_files(&texts.collect::<Vec<_>>())
+    }
+
     /// From the texts of dictionary files, `(name, contents)`; the names decide what a file is.
     ///
     /// # Errors

@@ -30,7 +30,7 @@ impl Verdict {
         }
         let mut scores = learned.score(normal, lexicon.stopped_runs());
         for head in Head::all() {
-            scores.add(head, learned.voiced(head, votes.of(head)));
+            scores.add(head, learned.voiced(head, votes));
         }
         Some(Self { scores })
     }

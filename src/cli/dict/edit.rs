@@ -35,7 +35,8 @@ struct Room {
 
 impl Room {
     fn open(config: &ConfigFile) -> anyhow::Result<Self> {
-        let (settings, shipped, clock) = (config.load()?, Shipped::load()?, Clock::System);
+        let (settings, clock) = (config.load()?, Clock::System);
+        let shipped = config.shipped(&settings)?;
         let path = settings.store.path.clone();
         let store = open_store(&shipped, path, Purpose::Serve, &settings.office(), &clock)?;
         let workshop = Workshop::new(store, shipped.lexicon().clone(), clock.clone());
@@ -171,6 +172,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
+        Command::Lessons(of) => lessons(of).await,
         Command::DryRun(run) => dry_run(run).await,
         Command::Versions(listing) => versions(listing).await,
         Command::Export(export) => {
@@ -286,6 +288,28 @@ async fn suggest(back: super::Back) -> anyhow::Result<ExitCode> {
         for text in &one.examples {
             say!("    “{text}”")?;
         }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What workers put right, as rows that `dict learn` reads. Phones, rooms and names are hidden: the file leaves the house.
+async fn lessons(of: super::Lessons) -> anyhow::Result<ExitCode> {
+    let room = Room::open(&of.config)?;
+    let mask = &room.shipped.kit(room.clock.clone()).mask;
+    let corrections = room.workshop.store().corrections(usize::MAX >> 1).await?;
+    let mut rows = String::new();
+    for one in &corrections {
+        let text = mask.hide(&one.text);
+        let row =
+            serde_json::json!({"id": one.ticket.to_string(), "text": text, "primary": one.is.category()});
+        rows.push_str(&format!("{row}\n"));
+    }
+    match of.output {
+        Some(path) => {
+            std::fs::write(&path, rows).with_context(|| format!("cannot write {}", path.display()))?;
+            say!("{} 条改过类的话写进了 {}", corrections.len(), path.display())?;
+        }
+        None => say!("{}", rows.trim_end())?,
     }
     Ok(ExitCode::SUCCESS)
 }

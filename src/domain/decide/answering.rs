@@ -1,10 +1,10 @@
 //! Answers to what was asked. A line that does not fit the open question is read as if nothing had been asked.
 
-use super::{Heard, confirming, desk::Desk, handling, intake, locating, whistling};
+use super::{Heard, confirming, desk::Desk, handling, intake, locating, tuning, whistling};
 use crate::domain::{
-    category::{Act, Urgency},
+    category::{Act, SubCode, Urgency},
     command::{ChatCommand, CommandKind, NoRef},
-    dialogue::{Dialogue, Second},
+    dialogue::{Dialogue, FollowUp},
     effect::args,
     reply_key::ReplyKey as Key,
     ticket::{Ticket, TicketState},
@@ -15,6 +15,17 @@ use crate::domain::{
 
 /// Where an emergency is, is asked again and again within an hour of it.
 const EMERGENCY_ASKED_MINUTES: i64 = 60;
+
+/// A bare number.
+fn number(heard: &Heard) -> Option<usize> {
+    match heard.understanding.as_ref()?.command.as_ref()? {
+        ChatCommand::Choice(n) if *n > 0 => Some(usize::from(*n)),
+        ChatCommand::Choice(_)
+        | ChatCommand::Word { .. }
+        | ChatCommand::Number(_)
+        | ChatCommand::Building(_) => None,
+    }
+}
 
 /// A bare choice, or yes and no as 1 and 2.
 fn choice(heard: &Heard) -> Option<usize> {
@@ -56,6 +67,7 @@ pub(super) fn fits(question: &Dialogue, heard: &Heard) -> bool {
         }
         Dialogue::SecondProblem { .. } | Dialogue::Solved { .. } => matches!(choice(heard), Some(1 | 2)),
         Dialogue::Rate { .. } | Dialogue::WhistleCause { .. } => matches!(choice(heard), Some(1..=3)),
+        Dialogue::WhichMatter { options, .. } => number(heard).is_some_and(|n| n <= options.len() + 1),
         Dialogue::WhichTicket { options, .. } => choice(heard).is_some_and(|n| n <= options.len()),
         Dialogue::WhichMeeting { options, .. } => choice(heard).is_some_and(|n| n <= options.len()),
         Dialogue::Meeting { .. }
@@ -77,7 +89,7 @@ pub(super) fn answer<W: World>(
         return Ok(false);
     }
     match question {
-        Dialogue::Place { no, second } => place(desk, *no, second.clone(), heard, u),
+        Dialogue::Place { no, then } => place(desk, *no, then.clone(), heard, u),
         Dialogue::Change { no } => {
             let Some(ticket) = still_open(desk, *no)? else { return Ok(false) };
             if let Some(places) = &heard.only_place {
@@ -92,20 +104,20 @@ pub(super) fn answer<W: World>(
             desk.ask(question.clone());
             Ok(true)
         }
-        Dialogue::WhichEstate { no, options, place, second } => {
+        Dialogue::WhichEstate { no, options, place, then } => {
             let Some(ticket) = still_open(desk, *no)? else { return Ok(false) };
             if let Some(places) = &heard.only_place {
-                locating::answer_place(desk, ticket, places, second.clone())?;
+                locating::answer_place(desk, ticket, places, then.clone())?;
                 return Ok(true);
             }
             match choice(heard).and_then(|n| options.get(n.wrapping_sub(1))) {
                 Some(estate) => {
                     let place = crate::domain::ticket::Place { estate: Some(*estate), ..place.clone() };
-                    locating::locate(desk, ticket, place, second.clone())?;
+                    locating::locate(desk, ticket, place, then.clone())?;
                     Ok(true)
                 }
                 None if says_no_place(u) => {
-                    locating::which_estate(desk, ticket.no, options.clone(), place.clone(), second.clone());
+                    locating::which_estate(desk, ticket.no, options.clone(), place.clone(), then.clone());
                     Ok(true)
                 }
                 None => Ok(choose_again(desk, heard, options.len())),
@@ -134,6 +146,7 @@ pub(super) fn answer<W: World>(
                 None => Ok(choose_again(desk, heard, whistling::CAUSES.len())),
             }
         }
+        Dialogue::WhichMatter { no, options } => which_matter(desk, *no, options, heard),
         Dialogue::Solved { no } => match choice(heard) {
             Some(n @ (1 | 2)) => {
                 let Some(ticket) = still_open(desk, *no)? else { return Ok(false) };
@@ -188,6 +201,34 @@ pub(super) fn answer<W: World>(
     }
 }
 
+/// A number says what it is; 对 leaves it as it is filed, 都不是 and 不对 leave it to whoever handles it.
+fn which_matter<W: World>(
+    desk: &mut Desk<'_, W>,
+    no: TicketNo,
+    options: &[SubCode],
+    heard: &Heard,
+) -> Result<bool, W::Error> {
+    let Some(ticket) = still_open(desk, no)? else { return Ok(false) };
+    let (yes, unclear) = (
+        is_word(heard, CommandKind::Yes),
+        is_word(heard, CommandKind::No) || is_word(heard, CommandKind::DontKnow),
+    );
+    match number(heard) {
+        Some(n) if n <= options.len() => {
+            desk.answered();
+            tuning::refile_by_reporter(desk, ticket, &options[n - 1])?;
+        }
+        Some(n) if n > options.len() + 1 => return Ok(choose_again(desk, heard, options.len() + 1)),
+        None if !yes && !unclear => return Ok(false),
+        Some(_) | None => {
+            desk.answered();
+            let what = desk.class_name(&ticket.filing.subcategory);
+            desk.say(if yes { Key::MatterKept } else { Key::MatterLeft }, args! {no: no, what: what});
+        }
+    }
+    Ok(true)
+}
+
 /// Whether a line that was heard while a place was asked tells neither a place nor a matter: 不是这里, 就那边.
 fn says_no_place(u: &Understanding) -> bool {
     u.command.is_none()
@@ -215,7 +256,7 @@ fn choose_again<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, options: usize)
 fn place<W: World>(
     desk: &mut Desk<'_, W>,
     no: TicketNo,
-    second: Option<Second>,
+    then: Option<FollowUp>,
     heard: &Heard,
     u: &Understanding,
 ) -> Result<bool, W::Error> {
@@ -232,7 +273,7 @@ fn place<W: World>(
         return Ok(true);
     }
     if let Some(places) = &heard.only_place {
-        locating::answer_place(desk, ticket, places, second)?;
+        locating::answer_place(desk, ticket, places, then)?;
         return Ok(true);
     }
     // A sentence that tells the place and nothing new: 就在我们5号楼东边,堵着呢.
@@ -240,7 +281,7 @@ fn place<W: World>(
     let same_matter =
         u.command.is_none() && u.problems.first().is_none_or(|p| p.subcategory == ticket.filing.subcategory);
     if tells_place && same_matter && (u.act.opens_ticket() || u.act == Act::Addition) {
-        locating::answer_place(desk, ticket, &u.places, second)?;
+        locating::answer_place(desk, ticket, &u.places, then)?;
         return Ok(true);
     }
     // Only while somebody waits for the answer: small talk of another day is none.
@@ -248,7 +289,7 @@ fn place<W: World>(
         || (ticket.filing.urgency == Urgency::Emergency
             && desk.now.minutes_since(ticket.received_at) < EMERGENCY_ASKED_MINUTES);
     if waits && says_no_place(u) {
-        ask_place_again(desk, ticket, second, &u.text)?;
+        ask_place_again(desk, ticket, then, &u.text)?;
         return Ok(true);
     }
     Ok(false)
@@ -258,7 +299,7 @@ fn place<W: World>(
 fn ask_place_again<W: World>(
     desk: &mut Desk<'_, W>,
     ticket: Ticket,
-    second: Option<Second>,
+    then: Option<FollowUp>,
     words: &str,
 ) -> Result<(), W::Error> {
     let emergency = ticket.filing.urgency == Urgency::Emergency;
@@ -273,6 +314,6 @@ fn ask_place_again<W: World>(
     if emergency && assumed {
         desk.say(Key::EmergencyAssumed, args! {});
     }
-    desk.ask(Dialogue::Place { no, second });
+    desk.ask(Dialogue::Place { no, then });
     Ok(())
 }

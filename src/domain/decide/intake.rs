@@ -7,7 +7,7 @@ use super::{
 };
 use crate::domain::{
     category::{Hazard, RequestKind, Urgency},
-    dialogue::{Dialogue, Second},
+    dialogue::{Dialogue, FollowUp, Second},
     effect::{Effect, TimerKind, args},
     message::Media,
     reply_key::ReplyKey as Key,
@@ -84,25 +84,30 @@ pub(super) fn report<W: World>(
     let other = |p: &&crate::domain::understanding::Problem| {
         p.subcategory.category() != main.category() || p.subcategory.as_str().contains('.')
     };
-    let second = u.problems.get(1).filter(other).map(|problem| Second {
-        filing: desk.filing(u, &problem.subcategory),
-        text: clause(&u.text, problem.span).into(),
+    let second = u.problems.get(1).filter(other).map(|problem| {
+        FollowUp::Second(Second {
+            filing: desk.filing(u, &problem.subcategory),
+            text: clause(&u.text, problem.span).into(),
+        })
     });
+    // Who speaks for others corrects by 改类; a group is not asked what is one person's matter.
+    let asks = !on_behalf && !desk.in_group() && !u.doubt.is_empty();
+    let then = second.or_else(|| asks.then(|| FollowUp::Matter(desk.askable(&u.doubt))));
     let filing = desk.filing(u, &main.clone());
     let text = if on_behalf { desk.whole_behind_command(&u.text) } else { desk.whole(&u.text) };
     let assumed = u.urgency == Urgency::Emergency && u.places.is_empty();
     let assumed = assumed && matches!(&place, Whereabouts::Known(place) if place.has_spot());
-    let filed = file(desk, filing, text, place, second, on_behalf)?;
+    let filed = file(desk, filing, text, place, then, on_behalf)?;
     if let (true, Some(no)) = (assumed, filed) {
         // The home was taken for the place: whoever writes for somebody elsewhere must say so now.
         desk.say(Key::EmergencyAssumed, args! {});
-        desk.ask(Dialogue::Place { no, second: None });
+        desk.ask(Dialogue::Place { no, then: None });
     }
     Ok(())
 }
 
 /// Whether no word of the dictionaries speaks in it, or only quiet ones that leave it open.
-fn names_nothing_clearly(u: &Understanding) -> bool {
+pub(super) fn names_nothing_clearly(u: &Understanding) -> bool {
     u.score < RECOGNISED || (u.score < LOUD && u.confidence < CLEAR)
 }
 
@@ -119,7 +124,7 @@ fn file<W: World>(
     filing: Filing,
     text: Words,
     place: Whereabouts,
-    second: Option<Second>,
+    then: Option<FollowUp>,
     on_behalf: bool,
 ) -> Result<Option<TicketNo>, W::Error> {
     let private = desk.sub(&filing.subcategory).private
@@ -144,13 +149,13 @@ fn file<W: World>(
     let no = case.no();
     attach_waiting_photos(desk, &mut case)?;
     match place {
-        Whereabouts::Known(_) => settle(desk, case, second, true)?,
+        Whereabouts::Known(_) => settle(desk, case, then, true)?,
         Whereabouts::SeveralEstates(options, place) => {
             let names: Vec<_> = options.iter().map(|id| estate_row(desk, *id)).collect();
             let mut args = desk.ticket_args(&case.ticket, false);
             args.insert("rows", names.into());
             desk.say(Key::ReceivedWhichEstate, args);
-            desk.ask(Dialogue::WhichEstate { no, options, place, second });
+            desk.ask(Dialogue::WhichEstate { no, options, place, then });
             await_place(desk, case);
         }
         Whereabouts::Unknown(place) => {
@@ -159,7 +164,7 @@ fn file<W: World>(
                 desk.effect(Effect::UnknownPlace(said, no));
             }
             received_without_place(desk, &mut case);
-            desk.ask(Dialogue::Place { no, second });
+            desk.ask(Dialogue::Place { no, then });
             await_place(desk, case);
         }
     }
@@ -215,7 +220,7 @@ pub(super) fn danger_words<W: World>(desk: &mut Desk<'_, W>, hazard: Option<Haza
 pub(super) fn settle<W: World>(
     desk: &mut Desk<'_, W>,
     mut case: Case,
-    second: Option<Second>,
+    then: Option<FollowUp>,
     fresh: bool,
 ) -> Result<(), W::Error> {
     if let Err(illegal) = desk.dispatch(&mut case) {
@@ -239,7 +244,7 @@ pub(super) fn settle<W: World>(
         let key = if ticket.place.has_spot() { Key::EmergencySent } else { Key::EmergencyWhich };
         desk.say(key, args);
         if !ticket.place.has_spot() {
-            desk.ask(Dialogue::Place { no: ticket.no, second: None });
+            desk.ask(Dialogue::Place { no: ticket.no, then: None });
         } else {
             desk.answered();
         }
@@ -254,14 +259,20 @@ pub(super) fn settle<W: World>(
             (false, false, false) => Key::Placed,
         };
         desk.say(key, args);
-        match second {
-            Some(second) => {
+        match then {
+            Some(FollowUp::Second(second)) => {
                 let sub = desk.sub(&second.filing.subcategory).name.clone();
                 desk.say(Key::OfferSecond, args! {what: sub});
                 desk.ask(Dialogue::SecondProblem { first: ticket.no, second });
             }
-            None if fresh => {}
-            None => desk.answered(),
+            Some(FollowUp::Matter(options)) if !options.is_empty() => {
+                let rows: Vec<_> = options.iter().map(|code| args! {name: desk.class_name(code)}).collect();
+                let what = desk.class_name(&ticket.filing.subcategory);
+                desk.say(Key::WhichMatter, args! {what: what, rows: rows});
+                desk.ask(Dialogue::WhichMatter { no: ticket.no, options });
+            }
+            Some(FollowUp::Matter(_)) | None if fresh => {}
+            Some(FollowUp::Matter(_)) | None => desk.answered(),
         }
     }
     if let Some(similar) = &similar {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::domain::{
     category::{SubCode, Urgency},
-    dialogue::{Dialogue, Second},
+    dialogue::{Dialogue, FollowUp},
     effect::{Args, args},
     place::EstateId,
     reply_key::ReplyKey as Key,
@@ -142,13 +142,13 @@ pub(super) fn answer_place<W: World>(
     desk: &mut Desk<'_, W>,
     ticket: Ticket,
     places: &[PlaceMention],
-    second: Option<Second>,
+    then: Option<FollowUp>,
 ) -> Result<(), W::Error> {
     let indoors = ticket.filing.urgency == Urgency::Emergency || ticket.private;
     match whereabouts_for(desk, places, &ticket.place, indoors) {
-        Whereabouts::Known(place) => locate(desk, ticket, place, second),
+        Whereabouts::Known(place) => locate(desk, ticket, place, then),
         Whereabouts::SeveralEstates(options, place) => {
-            which_estate(desk, ticket.no, options, place, second);
+            which_estate(desk, ticket.no, options, place, then);
             Ok(())
         }
         Whereabouts::Unknown(place) => {
@@ -162,7 +162,7 @@ pub(super) fn answer_place<W: World>(
                 if said.is_empty() { Key::WhereStill } else { Key::EstateUnknown },
                 args! {said: said, no: no},
             );
-            desk.ask(Dialogue::Place { no, second });
+            desk.ask(Dialogue::Place { no, then });
             Ok(())
         }
     }
@@ -174,11 +174,11 @@ pub(super) fn which_estate<W: World>(
     no: TicketNo,
     options: Vec<EstateId>,
     place: Place,
-    second: Option<Second>,
+    then: Option<FollowUp>,
 ) {
     let rows: Vec<_> = options.iter().map(|id| estate_row(desk, *id)).collect();
     desk.say(Key::WhichEstate, args! {rows: rows});
-    desk.ask(Dialogue::WhichEstate { no, options, place, second });
+    desk.ask(Dialogue::WhichEstate { no, options, place, then });
 }
 
 pub(super) fn estate_row<W: World>(desk: &Desk<'_, W>, id: EstateId) -> Args {
@@ -196,7 +196,7 @@ pub(super) fn locate<W: World>(
     desk: &mut Desk<'_, W>,
     ticket: Ticket,
     place: Place,
-    second: Option<Second>,
+    then: Option<FollowUp>,
 ) -> Result<(), W::Error> {
     let draft = ticket.state == TicketState::Draft;
     let no = ticket.no;
@@ -207,7 +207,7 @@ pub(super) fn locate<W: World>(
         return Ok(());
     }
     if draft {
-        return settle(desk, case, second, false);
+        return settle(desk, case, then, false);
     }
     let emergency = case.ticket.filing.urgency == Urgency::Emergency;
     reroute(desk, &mut case, before);
@@ -281,7 +281,7 @@ pub(super) fn place_unknown<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket) ->
     if let Some(other) = other {
         let args = desk.ticket_args(&other, false);
         desk.say(Key::WhereOfOther, args);
-        desk.ask(Dialogue::Place { no: other.no, second: None });
+        desk.ask(Dialogue::Place { no: other.no, then: None });
     }
     Ok(())
 }
@@ -311,9 +311,9 @@ pub(super) fn location<W: World>(
     let place = Place { estate: Some(id), landmark, ..Place::default() };
     let own = desk.my_open(5)?;
     if let Some(draft) = own.iter().find(|t| t.state == TicketState::Draft) {
-        let second = if let Some(Dialogue::Place { second, .. }) = desk.question()? { second } else { None };
+        let then = if let Some(Dialogue::Place { then, .. }) = desk.question()? { then } else { None };
         let place = Place { building: draft.place.building.clone(), ..place };
-        return locate(desk, draft.clone(), place, second);
+        return locate(desk, draft.clone(), place, then);
     }
     desk.say(Key::SpotOfWhat, args! {estate: name});
     desk.ask(Dialogue::Spot { place });

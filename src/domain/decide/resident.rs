@@ -6,7 +6,7 @@ use super::{
     intake, locating, whistling,
 };
 use crate::domain::{
-    category::{Act, Category},
+    category::{Act, Category, Urgency},
     clock::counts_work,
     command::{CommandKind, NoRef},
     dialogue::Dialogue,
@@ -19,6 +19,8 @@ use crate::domain::{
 
 /// Urging again within a day changes nothing.
 const URGE_MINUTES: i64 = 24 * 60;
+/// A line of at most so many characters that begins with 又 may say nothing by itself.
+const AGAIN: usize = 12;
 /// Own tickets listed at most.
 const LISTED: usize = 5;
 
@@ -323,6 +325,27 @@ pub(super) fn human<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
     Ok(())
 }
 
+/// 又不亮了 says nothing by itself: it belongs to what one has open, or was mended lately. `false` when it says more,
+/// or there is nothing to belong to.
+pub(super) fn again<W: World>(desk: &mut Desk<'_, W>, u: &Understanding) -> Result<bool, W::Error> {
+    let bare = u.places.is_empty() && u.urgency == Urgency::Normal && u.text.chars().count() <= AGAIN;
+    if desk.in_group() || !bare || desk.world.standing().commands.after_code(&u.text, "again").is_none() {
+        return Ok(false);
+    }
+    let same = |t: &Ticket| intake::names_nothing_clearly(u) || t.filing.subcategory == u.subcategory;
+    if let Some(open) = desk.my_open(1)?.pop() {
+        let same = same(&open);
+        if same {
+            intake::add(desk, open, &u.text, None, Key::AddedToOwn)?;
+        }
+        return Ok(same);
+    }
+    let Some(closed) = confirming::newest_closed(desk)?.filter(same) else { return Ok(false) };
+    let args = desk.ticket_args(&closed, false);
+    desk.say(Key::AgainWhich, args);
+    Ok(true)
+}
+
 /// Greetings and chatter; within two minutes of a report they belong to it.
 pub(super) fn chat<W: World>(desk: &mut Desk<'_, W>, u: &Understanding) -> Result<(), W::Error> {
     if desk.in_group() {
@@ -336,16 +359,6 @@ pub(super) fn chat<W: World>(desk: &mut Desk<'_, W>, u: &Understanding) -> Resul
         && desk.now.minutes_since(last.received_at) < 2
     {
         return intake::add(desk, last, &u.text, None, Key::AddedToOwn);
-    }
-    // 又不亮了 says nothing by itself; whoever had something mended lately may well speak of that.
-    if desk.my_open(1)?.is_empty()
-        && u.command.is_none()
-        && desk.world.standing().commands.after_code(&u.text, "again").is_some()
-        && let Some(closed) = confirming::newest_closed(desk)?
-    {
-        let args = desk.ticket_args(&closed, false);
-        desk.say(Key::AgainWhich, args);
-        return Ok(());
     }
     desk.say(Key::Smalltalk, args! {staff: desk.actor.is_staff()});
     Ok(())

@@ -14,7 +14,7 @@ use crate::domain::{
     moment::Moment,
     person::{Person, PersonId, Role},
     reply_key::ReplyKey as Key,
-    ticket::TicketEvent,
+    ticket::{Ticket, TicketEvent},
     world::World,
 };
 
@@ -405,31 +405,58 @@ pub(super) fn refile<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str
         desk.say(Key::RefiledAlready, args! {no: ticket.no, what: desk.class_name(&code)});
         return Ok(());
     }
-    let no = ticket.no;
-    let text = if ticket.private { String::new() } else { ticket.text.as_str().to_owned() };
+    let (no, text) = (ticket.no, ticket.text.as_str().to_owned());
+    let text = if ticket.private { String::new() } else { text };
+    if let Some(args) = put_right(desk, ticket, &code) {
+        desk.say(Key::Refiled, args);
+        // What a private ticket says is nobody's to learn from.
+        if !text.is_empty() {
+            let correction = Correction { ticket: no, text, was, is: code, by: desk.person.id, at: desk.now };
+            desk.effect(Effect::Corrected(Box::new(correction)));
+        }
+    }
+    Ok(())
+}
+
+/// What its reporter says it is, out of what was offered. Nobody learns from it: only who saw the thing teaches.
+pub(super) fn refile_by_reporter<W: World>(
+    desk: &mut Desk<'_, W>,
+    ticket: Ticket,
+    code: &SubCode,
+) -> Result<(), W::Error> {
+    let owner = ticket.owner;
+    if let Some(args) = put_right(desk, ticket, code) {
+        desk.say(Key::MatterPutRight, args.clone());
+        if let Some(owner) = owner {
+            desk.tell(owner, Key::TellMatterPutRight, args);
+        }
+    }
+    Ok(())
+}
+
+/// Files a ticket as something else; the clock still runs from receipt. What to say of it, or a refusal was said.
+fn put_right<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket, code: &SubCode) -> Option<Args> {
+    let (no, was) = (ticket.no, ticket.filing.subcategory.clone());
     let mut filing = ticket.filing.clone();
     filing.subcategory = code.clone();
     let due = desk.due(ticket.received_at, &filing);
     let mut case = desk.take(ticket);
-    match desk.record(&mut case, TicketEvent::Refiled { subcategory: code.clone(), due }) {
+    let said = match desk.record(&mut case, TicketEvent::Refiled { subcategory: code.clone(), due }) {
         Ok(()) => {
-            let mut args = args! {no: no, was: desk.class_name(&was), what: desk.class_name(&code)};
+            let mut args = args! {no: no, was: desk.class_name(&was), what: desk.class_name(code)};
             if let Some(due) = due {
                 args.insert("due", due.into());
             }
-            desk.say(Key::Refiled, args);
             clockwork::wind(desk, &case.ticket);
-            // What a private ticket says is nobody's to learn from.
-            if !text.is_empty() {
-                let correction =
-                    Correction { ticket: no, text, was, is: code, by: desk.person.id, at: desk.now };
-                desk.effect(Effect::Corrected(Box::new(correction)));
-            }
+            Some(args)
         }
-        Err(illegal) => desk.refuse(no, illegal),
-    }
+        Err(illegal) => {
+            desk.refuse(no, illegal);
+            None
+        }
+    };
     desk.keep(case);
-    Ok(())
+    said
 }
 
 fn shorten(text: &str) -> String {
@@ -442,8 +469,13 @@ fn shorten(text: &str) -> String {
 }
 
 impl<W: World> Desk<'_, W> {
+    /// What may be offered to its reporter: a private kind is never guessed at aloud.
+    pub(super) fn askable(&self, doubt: &[SubCode]) -> Vec<SubCode> {
+        doubt.iter().filter(|code| !self.sub(code).private).cloned().collect()
+    }
+
     /// What residents and staff call a code.
-    fn class_name(&self, code: &SubCode) -> String {
+    pub(super) fn class_name(&self, code: &SubCode) -> String {
         self.world
             .standing()
             .taxonomy

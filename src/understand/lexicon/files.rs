@@ -47,6 +47,9 @@ shipped!(
     "categories/other.toml",
 );
 
+/// The learnt layer's name.
+pub(super) const LEARNED: &str = "learned.toml";
+
 /// Golden sentences, one JSON object per line: what every version of the dictionaries has to read rightly.
 pub const GOLDEN: &[(&str, &str)] = &[
     ("golden/seed.jsonl", include_str!("../../../dictionaries/golden/seed.jsonl")),

@@ -207,8 +207,21 @@ fn hash(base: &str, edits: &EditBook) -> String {
     let mut sha = Sha256::new();
     sha.update(base);
     for edit in edits.iter() {
-        // The debug form of an edit names every field, in order.
-        sha.update(format!("{edit:?}\n"));
+        // Every field, each with its end: no two edits give the same bytes.
+        let (kind, words, more): (u8, &str, &str) = match edit {
+            Edit::Term { term, code, weight, decides, word } => {
+                sha.update(weight.to_le_bytes());
+                sha.update([u8::from(*decides), u8::from(*word)]);
+                (b't', term, code.as_str())
+            }
+            Edit::Stop { term } => (b's', term, ""),
+            Edit::Place { name, estate } => (b'p', name, estate),
+            Edit::Slip { slip, meant } => (b'v', slip, meant),
+        };
+        for part in [&[kind], words.as_bytes(), more.as_bytes()] {
+            sha.update(part);
+            sha.update([0]);
+        }
     }
     sha.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
