@@ -26,7 +26,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::domain::{
-    decide::Turn,
+    decide::{Move, Agenda, Turn, open_moves, agenda},
     dictionary::{Correction, Golden, SealedBook, Version, trial::Past},
     directory::Directory,
     effect::Render,
@@ -41,7 +41,8 @@ pub use dictionaries::{Books, UnknownPlace};
 pub use error::StoreError;
 pub use search::Stale;
 pub use verify::Report;
-use writer::Writer;
+use world::StoredWorld;
+use writer::{Heads, Writer};
 
 silent_debug! { Answer OutboxLine AnyLine }
 
@@ -153,6 +154,7 @@ pub struct Store {
     dictionary: watch::Receiver<u32>,
     figures: Arc<Figures>,
     path: PathBuf,
+    standing: Arc<Standing>,
 }
 
 impl std::fmt::Debug for Store {
@@ -178,6 +180,7 @@ impl Store {
         let (work, queue) = mpsc::channel(QUEUE);
         let (publish, directory) = watch::channel(Arc::new(organisation::load(&connection)?));
         let (published, dictionary) = watch::channel(dictionaries::live(&connection)?);
+        let standing = Arc::new(settings.standing.clone());
         let due = checkpoint::Due::default();
         let writer = Writer::new(connection, settings, publish, published, figures.clone(), due.clone())?;
         let checkpointer = checkpoint::start(&path, due);
@@ -188,7 +191,15 @@ impl Store {
                 drop(checkpointer);
             })
             .map_err(StoreError::Thread)?;
-        Ok(Self { work, reader: Arc::new(Mutex::new(reader)), directory, dictionary, figures, path })
+        Ok(Self {
+            work,
+            reader: Arc::new(Mutex::new(reader)),
+            directory,
+            dictionary,
+            figures,
+            path,
+            standing,
+        })
     }
 
     /// Decides and commits a turn; answers after the COMMIT.
@@ -303,6 +314,39 @@ impl Store {
     /// Who writes from that id.
     pub async fn person_at(&self, account: String, sender: String) -> Result<Option<Person>, StoreError> {
         self.read(move |connection| Ok(rows::person_at(connection, &account, &sender)?)).await
+    }
+
+    /// The moves that are open to a person on a ticket.
+    pub async fn open_moves(
+        &self,
+        person: Person,
+        no: TicketNo,
+        now: Moment,
+    ) -> Result<Vec<Move>, StoreError> {
+        self.consult(move |world| open_moves(world, &person, no, now)).await
+    }
+
+    /// What waits for a person.
+    pub async fn agenda(&self, person: Person, now: Moment) -> Result<Agenda, StoreError> {
+        self.consult(move |world| agenda(world, &person, now)).await
+    }
+
+    /// Asks the world as it is committed, beside the writer.
+    async fn consult<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&StoredWorld<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (standing, directory) = (self.standing.clone(), self.directory.borrow().clone());
+        self.read(move |connection| {
+            let heads = Heads::load(connection)?;
+            question(&StoredWorld { connection, standing: &standing, directory: &directory, heads: &heads })
+        })
+        .await
+    }
+
+    /// Data files and settings that decisions are made with.
+    pub fn standing(&self) -> &Standing {
+        &self.standing
     }
 
     /// Figures for `/metrics`.

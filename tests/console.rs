@@ -1170,8 +1170,218 @@ async fn a_bound_account_works_as_its_person_does_by_chat() {
     let events = office.world.rows("history WHERE kind = 'ticket' AND body LIKE '%\"handed\"%'");
     assert_eq!(events, 1);
     let page = desk.get("/console/tickets/LX240313001").await;
-    assert!(page.body.contains("/console/errands?line=签收%20LX240313001%20"), "{}", page.body);
+    assert!(page.body.contains("您是<bdi>小王</bdi>"), "{}", page.body);
     let begun = desk.get("/console/errands?line=%E7%AD%BE%E6%94%B6%20LX240313001%20").await;
     assert!(begun.body.contains("value=\"签收 LX240313001 \""), "{}", begun.body);
     office.world.assert_sound().await;
+}
+
+impl Office {
+    /// Somebody signed in whose account is a person's of the organisation.
+    async fn bound(&self, name: &str, person: &str, code: &str) -> Browser {
+        let mut desk = self.signed_in(name).await;
+        let store = &self.world.play.app.store;
+        let staff = store.person_by_key(person.into()).await.unwrap().unwrap();
+        store.issue_code(code.into(), staff, self.world.clock.now().plus_minutes(10)).await.unwrap();
+        let line = format!("绑定 {code}");
+        desk.post("/console/errands", &[("once", "bind"), ("line", line.as_str())]).await;
+        desk
+    }
+}
+
+/// The moves that a ticket's page offers.
+fn offered(page: &Page) -> Vec<&str> {
+    let mut found: Vec<&str> =
+        page.body.split("name=\"kind\" value=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    found.sort_unstable();
+    found
+}
+
+#[tokio::test]
+async fn a_ticket_offers_what_may_be_done_now_and_does_it() {
+    const TICKET: &str = "/console/tickets/LX240313001";
+    const ACT: &str = "/console/tickets/LX240313001/act";
+    let office = Office::open().await;
+    let world = &office.world;
+    world.say("oActResident000000000000001", "灵武新村3号楼路灯不亮").await;
+    // Nobody's account looks and does nothing, also by a form that it was never shown.
+    let mut nobody = office.signed_in("supervisor").await;
+    let page = nobody.get(TICKET).await;
+    assert!(offered(&page).is_empty() && page.body.contains("还没绑定到人"), "{}", page.body);
+    let refused = nobody.post(ACT, &[("once", "a"), ("kind", "sign_for")]).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("没有办：这个账号还没绑定到人"), "{}", refused.body);
+
+    let mut desk = office.bound("community_admin", "xiaowang", "246813").await;
+    let page = desk.get(TICKET).await;
+    let open = offered(&page);
+    for kind in ["sign_for", "done", "hand_out", "decline", "raise", "refile", "supervise", "whistle"] {
+        assert!(open.contains(&kind), "{kind}: {open:?}");
+    }
+    // Not begun: nothing to verify, to hold or to resume; and whose it is not may not give it back.
+    for kind in ["verify", "hold", "resume", "return", "unmerge", "explain", "countersign", "approve"] {
+        assert!(!open.contains(&kind), "{kind}: {open:?}");
+    }
+    for wrong in ["nonsense", "bind", "forget"] {
+        let page = desk.post(ACT, &[("once", "w"), ("kind", wrong)]).await;
+        assert!(page.status >= 400, "{wrong}: {}", page.status);
+    }
+    // Twice the same form is one move.
+    for _ in 0..2 {
+        let act = [("once", "b"), ("kind", "hand_out"), ("choice", "小马"), ("text", "尽快看看")];
+        let done = desk.post(ACT, &act).await;
+        assert_eq!(done.status, 200);
+        assert!(done.body.contains("转派 LX240313001 小马") || done.body.contains("小马"), "{}", done.body);
+    }
+    desk.post(ACT, &[("once", "c"), ("kind", "sign_for")]).await;
+    let page = desk.get(TICKET).await;
+    assert!(page.body.contains("办理中"), "{}", page.body);
+    assert!(
+        offered(&page).contains(&"hold") && !offered(&page).contains(&"sign_for"),
+        "{:?}",
+        offered(&page)
+    );
+    // A move that is refused says why, and leaves the ticket.
+    let none = desk.post(ACT, &[("once", "d"), ("kind", "resume"), ("text", "")]).await;
+    assert!(none.body.contains("LX240313001") && none.body.contains("办理中"), "{}", none.body);
+    // Words that would be read as another ticket's number are not said at all.
+    let odd = desk.post(ACT, &[("once", "e"), ("kind", "note"), ("text", "12 户都停了")]).await;
+    assert_eq!(odd.status, 422);
+    assert!(odd.body.contains("开头像是单号"), "{}", odd.body);
+    let held = [("once", "f"), ("kind", "hold"), ("choice", "2024-04-01"), ("text", "等配件\r\n厂家停产")];
+    let held = desk.post(ACT, &held).await;
+    assert!(held.body.contains("挂账 LX240313001 2024-04-01 等配件 厂家停产"), "{}", held.body);
+    assert!(offered(&held).contains(&"resume") && !offered(&held).contains(&"hold"), "{:?}", offered(&held));
+    assert_eq!(world.ticket("LX240313001").await.unwrap().state.code(), "on_hold");
+    desk.post(ACT, &[("once", "g"), ("kind", "resume"), ("text", "配件到了")]).await;
+    // What the bot asks back is answered on the same page.
+    let asked = desk
+        .post(
+            ACT,
+            &[("once", "h"), ("kind", "whistle"), ("choice", "住建局"), ("text", "线路老化社区修不了")],
+        )
+        .await;
+    assert!(asked.body.contains("吹哨 住建局 LX240313001 线路老化社区修不了"), "{}", asked.body);
+    let blown = desk.post(ACT, &[("once", "i"), ("kind", ""), ("text", "1")]).await;
+    assert!(blown.body.contains("哨0"), "{}", blown.body);
+    // Done by the worker by chat, verified here.
+    world.say(MA, "办结 LX240313001 换了灯泡").await;
+    let page = desk.get(TICKET).await;
+    assert!(offered(&page).contains(&"verify"), "{:?} {}", offered(&page), page.body);
+    let verified =
+        desk.post(ACT, &[("once", "j"), ("kind", "verify"), ("choice", "通过"), ("text", "")]).await;
+    assert!(verified.body.contains("待居民确认"), "{}", verified.body);
+    office.world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_list_tells_each_what_waits_for_them() {
+    const AGENDA: &str = "/console/agenda";
+    let office = Office::open().await;
+    let world = &office.world;
+    world.say("oTodoResident0000000000001", "灵武新村3号楼路灯不亮").await;
+    world.say("oTodoResident0000000000002", "灵武新村2号楼水管爆了").await;
+    let nobody = office.signed_in("community_admin").await.get(AGENDA).await;
+    assert!(nobody.body.contains("还没绑定到人") && !nobody.body.contains("LX240313001"), "{}", nobody.body);
+    let mut worker = office.bound("community_admin", "xiaoma", "246813").await;
+    let mut staff = office.bound("supervisor", "xiaowang", "246814").await;
+    let section = |page: &Page, id: &str| {
+        let begin = format!("<h2 id=\"{id}\">");
+        let rest = page.body.split(&begin).nth(1).unwrap_or_default();
+        rest.split("</section>").next().unwrap_or_default().to_owned()
+    };
+    let page = worker.get(AGENDA).await;
+    assert!(section(&page, "to_sign").contains("/console/tickets/LX240313001"), "{}", page.body);
+    let theirs = staff.get(AGENDA).await;
+    assert!(!theirs.body.contains("LX240313001"), "{}", theirs.body);
+    // Signed for: in hand; past its time: late, and said so by its state's list alone.
+    world.say(MA, "签收 LX240313001").await;
+    let page = worker.get(AGENDA).await;
+    assert!(
+        section(&page, "later").contains("LX240313001") && !section(&page, "to_sign").contains("LX240313001")
+    );
+    let due = world.ticket("LX240313001").await.unwrap().due_at.unwrap();
+    world.clock.set(due.plus_minutes(-20));
+    let mut worker = office.bound("community_admin", "xiaoma", "246815").await;
+    assert!(section(&worker.get(AGENDA).await, "today").contains("LX240313001"));
+    world.clock.set(due.plus_minutes(1));
+    let page = worker.get(AGENDA).await;
+    assert!(section(&page, "overdue").contains("LX240313001"), "{}", page.body);
+    // Done: it waits for the community, and for the worker no more.
+    world.say(MA, "办结 LX240313001 换了灯泡").await;
+    assert!(!worker.get(AGENDA).await.body.contains("LX240313001"));
+    let mut staff = office.bound("supervisor", "xiaowang", "246816").await;
+    let page = staff.get(AGENDA).await;
+    assert!(section(&page, "to_verify").contains("LX240313001"), "{}", page.body);
+    staff
+        .post("/console/tickets/LX240313001/act", &[("once", "v"), ("kind", "verify"), ("choice", "通过")])
+        .await;
+    assert!(!staff.get(AGENDA).await.body.contains("LX240313001"));
+    office.world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_slip_is_masked_unless_for_a_reason() {
+    const SLIP: &str = "/console/tickets/LX240313001/slip";
+    let office = with_tickets().await;
+    let mut admin = office.signed_in("community_admin").await;
+    let ticket = admin.get("/console/tickets/LX240313001").await;
+    assert!(ticket.body.contains(SLIP));
+    let slip = admin.get(SLIP).await;
+    assert_eq!(slip.status, 200);
+    for told in [
+        "居民诉求交办单",
+        "LX240313001",
+        "办结时限",
+        "网格员小马",
+        "签收人",
+        "核查人",
+        "个人信息已遮掩",
+        "路灯不亮",
+    ] {
+        assert!(slip.body.contains(told), "{told}: {}", slip.body);
+    }
+    for hidden in ["13800138000", "王建国", "501"] {
+        assert!(!slip.body.contains(hidden), "{hidden}: {}", slip.body);
+    }
+    let rows = office.world.rows("audited");
+    assert_eq!(admin.post(SLIP, &[("reason", "")]).await.status, 422);
+    let plain = admin.post(SLIP, &[("reason", "上门要找到人")]).await;
+    assert!(plain.body.contains("13800138000") && plain.body.contains("含个人信息"), "{}", plain.body);
+    assert_eq!(office.world.rows("audited"), rows + 1);
+    // Who may not see people may not print them either.
+    let mut supervisor = office.signed_in("supervisor").await;
+    assert!(!supervisor.get(SLIP).await.body.contains("name=\"reason\""));
+    assert_eq!(supervisor.post(SLIP, &[("reason", "上门要找到人")]).await.status, 403);
+    office.world.say(LI, "私密 LX240313002").await;
+    let private = admin.post("/console/tickets/LX240313002/slip", &[("reason", "上门要找到人")]).await;
+    assert!(private.body.contains("私密件") && !private.body.contains("消防通道被堵了"), "{}", private.body);
+    assert_eq!(admin.get("/console/tickets/LX240313999/slip").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_week_is_told_with_the_week_before() {
+    let office = with_tickets().await;
+    let mut admin = office.signed_in("community_admin").await;
+    let last = admin.get("/console/weekly").await;
+    assert!(
+        last.body.contains("2024年3月4日至2024年3月10日") && last.body.contains("这一周没有诉求"),
+        "{}",
+        last.body
+    );
+    let this = admin.get("/console/weekly?day=2024-03-13&community=").await;
+    for told in [
+        "2024年3月11日至2024年3月17日",
+        "还没过完",
+        "3月13日 周三",
+        "/ 3",
+        "href=\"/console/ledger?from=2024-03-11",
+    ] {
+        assert!(this.body.contains(told), "{told}: {}", this.body);
+    }
+    assert!(!this.body.contains("后一周"), "no week that has not begun");
+    for odd in ["day=x", "day=2024-02-30", "community=99", "community=x", "day=9999-12-31&community=1"] {
+        let page = admin.get(&format!("/console/weekly?{odd}")).await;
+        assert!([200, 422, 400].contains(&page.status), "{odd}: {}", page.status);
+    }
 }

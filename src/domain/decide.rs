@@ -14,11 +14,13 @@ mod handling;
 mod household;
 mod intake;
 mod locating;
+mod moves;
 mod passing;
 mod recording;
 mod resident;
 mod steering;
 mod ticking;
+mod agenda;
 mod tuning;
 mod whistling;
 
@@ -37,6 +39,8 @@ use super::{
     world::World,
 };
 use desk::Desk;
+pub use moves::{Asks, Filled, Move, line, moves, open_moves};
+pub use agenda::{Agenda, agenda};
 pub use tuning::fault_line;
 
 /// Something that happened, to be decided upon.
@@ -372,6 +376,9 @@ fn obey<W: World>(
         | CommandKind::Visit
         | CommandKind::Ledger
         | CommandKind::MonthlyReport
+        | CommandKind::WeeklyReport
+        | CommandKind::ThisWeek
+        | CommandKind::LastWeek
         | CommandKind::ThisMonth
         | CommandKind::LastMonth
         | CommandKind::ThisYear

@@ -47,7 +47,7 @@ pub(super) struct Heads {
 }
 
 impl Heads {
-    fn load(connection: &Connection) -> Result<Self, StoreError> {
+    pub(super) fn load(connection: &Connection) -> Result<Self, StoreError> {
         Ok(Self {
             person: connection.query_row("SELECT coalesce(max(id), 0) FROM person", [], |r| r.get(0))?,
             ticket: connection

@@ -108,6 +108,8 @@ const MENU: &[Entry] = &[
     Entry { path: HOME, name: "home", access: Access::SignedIn },
     Entry { path: errands::PATH, name: "errands", access: Access::SignedIn },
     Entry { path: ledger::OVERVIEW, name: "overview", access: Access::Needs(Right::ViewLedger) },
+    Entry { path: ledger::AGENDA, name: "agenda", access: Access::Needs(Right::ViewLedger) },
+    Entry { path: ledger::WEEKLY, name: "weekly", access: Access::Needs(Right::ViewLedger) },
     Entry { path: ledger::LEDGER, name: "ledger", access: Access::Needs(Right::ViewLedger) },
     Entry { path: ledger::SEARCH, name: "search", access: Access::Needs(Right::ViewLedger) },
     Entry { path: dictionary::PATH, name: "dictionary", access: Access::Needs(Right::ViewDictionary) },

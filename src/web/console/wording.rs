@@ -10,6 +10,7 @@ use super::{MENU, dictionary};
 use crate::domain::{
     account::{AuditKind, Post, Refusal, Right},
     category::{Act, Urgency},
+    decide::{Asks, moves},
     problem::{Problem, line_of},
 };
 
@@ -26,6 +27,8 @@ pub struct Wording {
     rights: Table,
     audit: Table,
     events: Table,
+    moves: Table,
+    move_asks: Table,
     refusals: Table,
     hindrances: Table,
     acts: Table,
@@ -69,6 +72,8 @@ impl Wording {
             rights => table(&self.rights),
             audit => table(&self.audit),
             events => table(&self.events),
+            moves => table(&self.moves),
+            move_asks => table(&self.move_asks),
             acts => table(&self.acts),
             urgencies => table(&self.urgencies),
             via => table(&self.via),
@@ -77,12 +82,19 @@ impl Wording {
 
     fn missing(&self) -> Vec<Problem> {
         let pages = MENU.iter().chain(dictionary::SECTIONS);
-        let names: [(&str, &Table, Vec<&str>); 9] = [
+        let worded = |asks: Asks| asks != Asks::Nothing;
+        let names: [(&str, &Table, Vec<&str>); 11] = [
             ("pages", &self.pages, pages.map(|entry| entry.name).collect()),
             ("acts", &self.acts, Act::ALL.iter().map(|act| act.code()).collect()),
             ("urgencies", &self.urgencies, Urgency::ALL.iter().map(|urgency| urgency.code()).collect()),
             ("via", &self.via, dictionary::VIAS.to_vec()),
             ("hindrances", &self.hindrances, dictionary::Obstacle::ALL.iter().map(|o| o.code()).collect()),
+            ("moves", &self.moves, moves().map(|(kind, _)| kind.code()).collect()),
+            (
+                "move_asks",
+                &self.move_asks,
+                moves().filter(|(_, asks)| worded(*asks)).map(|(kind, _)| kind.code()).collect(),
+            ),
             ("posts", &self.posts, Post::ALL.iter().map(|post| post.code()).collect()),
             ("rights", &self.rights, Right::ALL.iter().map(|right| right.code()).collect()),
             ("audit", &self.audit, AuditKind::ALL.iter().map(|kind| kind.code()).collect()),
