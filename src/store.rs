@@ -26,7 +26,8 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::domain::{
-    decide::{Move, Agenda, Turn, open_moves, agenda},
+    account::AccountId,
+    decide::{Agenda, Move, Turn, agenda, open_moves},
     dictionary::{Correction, Golden, SealedBook, Version, trial::Past},
     directory::Directory,
     effect::Render,
@@ -34,7 +35,7 @@ use crate::domain::{
     person::{Person, PersonId},
     ticket::Ticket,
     ticket_no::TicketNo,
-    words::silent_debug,
+    words::{Words, silent_debug},
     world::Standing,
 };
 pub use dictionaries::{Books, UnknownPlace};
@@ -226,6 +227,23 @@ impl Store {
         file: organisation::Organisation,
     ) -> Result<organisation::Dropped, StoreError> {
         self.read(move |connection| organisation::would_drop(connection, &file)).await
+    }
+
+    /// The organisation as the file that would make it, and its version; `None` before the first import.
+    pub async fn organisation(&self) -> Result<Option<(organisation::Organisation, i64)>, StoreError> {
+        self.read(organisation::current).await
+    }
+
+    /// Takes in an organisation that was made from that version of it, with a row for the audit; `false` when another was
+    /// taken in meanwhile.
+    pub async fn import_table(
+        &self,
+        file: organisation::Organisation,
+        version: i64,
+        by: AccountId,
+        what: Words,
+    ) -> Result<bool, StoreError> {
+        self.alone(move |writer| writer.import_table(&file, version, by, what)).await
     }
 
     /// Keeps a one-time code for a person.

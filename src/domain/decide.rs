@@ -2,6 +2,7 @@
 //! decides the same. What each kind of turn means stands in the files below; here is who is speaking, what may be
 //! heard, and in which order a line is read.
 
+mod agenda;
 mod answering;
 mod binding;
 mod clockwork;
@@ -20,7 +21,6 @@ mod recording;
 mod resident;
 mod steering;
 mod ticking;
-mod agenda;
 mod tuning;
 mod whistling;
 
@@ -38,9 +38,10 @@ use super::{
     words::Words,
     world::World,
 };
-use desk::Desk;
-pub use moves::{Asks, Filled, Move, line, moves, open_moves};
 pub use agenda::{Agenda, agenda};
+use desk::Desk;
+pub use desk::{EMERGENCY_LIMIT, URGENT_LIMIT};
+pub use moves::{Asks, Filled, Move, line, moves, open_moves};
 pub use tuning::fault_line;
 
 /// Something that happened, to be decided upon.

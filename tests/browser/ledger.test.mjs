@@ -67,6 +67,10 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await see('overview');
       await at('overview?from=2001-01-01&to=2001-01-31');
       await see('overview-none');
+      for (const name of ['organisation', 'calendar', 'limits']) {
+        await at(name);
+        await see(name);
+      }
       await at('ledger');
       await page.click('summary');
       await see('ledger');
@@ -197,3 +201,24 @@ test('a ticket is signed for and done by keyboard alone, without scripts', async
   assert.match(await page.textContent('.timeline'), /签收.*办理情况.*到现场看过了/s);
   await end();
 });
+
+for (const [size, viewport] of Object.entries(SIZES)) {
+  test(`a table of people is looked at, mended and taken in on a ${size}`, async () => {
+    const { page, at, end } = await office({ viewport });
+    const see = async (name) => { await sound(page, name); await shot(page, `${size}-light-${name}`); };
+    const send = async (kind, text) => {
+      await at('organisation');
+      await page.selectOption('#kind', kind);
+      await page.setInputFiles('#file', { name: 'table.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+      await Promise.all([page.waitForSelector('h1:has-text("先看看")'), page.click('button:has-text("先看看")')]);
+    };
+    await send('people', '姓名,岗位,社区,网格\n小新,网格长,育才街社区,\n小马,社区工作人员,天上社区,\n');
+    await see('import-bad');
+    await send('people', '姓名,岗位,社区,网格\n小新,网格员,育才街社区,育才街第1网格\n小孙,社区工作人员,西苑社区,\n');
+    await see('import');
+    await Promise.all([page.waitForSelector('.notice.good'), page.click('button:has-text("就这样导入")')]);
+    assert.match(await page.textContent('main'), /小新/);
+    await see('imported');
+    await end();
+  });
+}

@@ -14,7 +14,7 @@ use crate::domain::{
     message::{CONSOLE, Content, Inbound, MessageKey},
     moment::Moment,
     person::{Person, Role},
-    ticket::{Grade, Ticket},
+    ticket::{Grade, Level, Ticket},
     ticket_no::TicketNo,
     understanding::{PlaceMention, Understanding},
     whistle::Mark,
@@ -31,6 +31,8 @@ codes! {
         Text = "text",
         /// Words, or none.
         MaybeText = "maybe_text",
+        /// One of its choices, and nothing else.
+        OneOf = "one_of",
         /// One of its choices, and perhaps words.
         Choice = "choice",
         /// One of its choices, and words.
@@ -63,12 +65,12 @@ const MOVES: &[(CommandKind, Asks)] = &[
     (CommandKind::RateWhistle, Asks::Marks),
     (CommandKind::Hold, Asks::DayAndText),
     (CommandKind::Resume, Asks::MaybeText),
-    (CommandKind::Raise, Asks::Text),
+    (CommandKind::Raise, Asks::ChoiceAndText),
     (CommandKind::PassDown, Asks::Text),
-    (CommandKind::Grade, Asks::Choice),
-    (CommandKind::Refile, Asks::Choice),
+    (CommandKind::Grade, Asks::OneOf),
+    (CommandKind::Refile, Asks::OneOf),
     (CommandKind::Locate, Asks::Text),
-    (CommandKind::Merge, Asks::Choice),
+    (CommandKind::Merge, Asks::OneOf),
     (CommandKind::Explain, Asks::Text),
     (CommandKind::Decline, Asks::Text),
 ];
@@ -116,8 +118,10 @@ pub fn line(words: &CommandWords, kind: CommandKind, no: TicketNo, filled: &Fill
     let line = match asks {
         Asks::Nothing => format!("{word} {no_text}"),
         Asks::Text | Asks::MaybeText => format!("{word} {no_text} {text}"),
-        Asks::ChoiceAndText => format!("{word} {choice} {no_text} {text}"),
-        Asks::Choice | Asks::DayAndText => format!("{word} {no_text} {choice} {text}"),
+        Asks::OneOf => format!("{word} {no_text} {choice}"),
+        // The department stands before the number.
+        Asks::ChoiceAndText if kind == CommandKind::Whistle => format!("{word} {choice} {no_text} {text}"),
+        Asks::Choice | Asks::ChoiceAndText | Asks::DayAndText => format!("{word} {no_text} {choice} {text}"),
         Asks::Marks => {
             let [speed, presence, result] = filled.marks;
             let name = |mark: Mark| words.code_name(mark.code());
@@ -159,7 +163,7 @@ pub fn open_moves<W: World>(
         };
         let is_open = match kind {
             // Each of these has its own hindrances.
-            CommandKind::Whistle | CommandKind::Merge => {
+            CommandKind::Whistle | CommandKind::Merge | CommandKind::Raise => {
                 let mut left = vec![];
                 for choice in choices {
                     if tried(&choice)? {
@@ -171,7 +175,7 @@ pub fn open_moves<W: World>(
             }
             CommandKind::Hold => tried(&now.plus_minutes(24 * 60).date().to_string())?,
             _any_choice_is_as_good => match (asks, choices.first()) {
-                (Asks::Choice | Asks::ChoiceAndText, None) => false,
+                (Asks::OneOf | Asks::Choice | Asks::ChoiceAndText, None) => false,
                 (_, choice) => tried(choice.map_or("", String::as_str))?,
             },
         };
@@ -224,6 +228,10 @@ fn choices<W: World>(
             staff.map(|s| s.name.clone()).chain(departments.map(|d| d.name.clone())).collect()
         }
         CommandKind::Whistle => directory.departments.iter().map(|d| d.name.clone()).collect(),
+        CommandKind::Raise => {
+            let above = Level::ALL.iter().filter(|level| **level > ticket.road.level);
+            above.map(|level| words.code_name(level.code()).to_owned()).collect()
+        }
         CommandKind::Grade => {
             Grade::ALL.iter().map(|grade| words.code_name(grade.code()).to_owned()).collect()
         }

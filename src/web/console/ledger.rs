@@ -3,12 +3,12 @@
 //! it and says why; what changes a ticket is said as by chat (`act`), nothing is decided here.
 
 mod act;
+mod agenda;
 mod overview;
 mod search;
 mod slip;
 mod table;
 mod ticket;
-mod agenda;
 mod weekly;
 
 use axum::{

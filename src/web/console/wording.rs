@@ -7,11 +7,15 @@ use minijinja::{Value, context};
 use serde::Deserialize;
 
 use super::{MENU, dictionary};
-use crate::domain::{
-    account::{AuditKind, Post, Refusal, Right},
-    category::{Act, Urgency},
-    decide::{Asks, moves},
-    problem::{Problem, line_of},
+use crate::{
+    domain::{
+        account::{AuditKind, Post, Refusal, Right},
+        category::{Act, Urgency},
+        decide::{Asks, moves},
+        person::Role,
+        problem::{Problem, line_of},
+    },
+    store::organisation::RowFault,
 };
 
 const SHIPPED: (&str, &str) = ("console.toml", include_str!("../../../dictionaries/console.toml"));
@@ -23,6 +27,8 @@ type Table = BTreeMap<String, String>;
 #[serde(deny_unknown_fields)]
 pub struct Wording {
     pages: Table,
+    roles: Table,
+    row_faults: Table,
     posts: Table,
     rights: Table,
     audit: Table,
@@ -68,6 +74,8 @@ impl Wording {
         let table = |words: &Table| Value::from_pairs(words.clone());
         context! {
             pages => table(&self.pages),
+            roles => table(&self.roles),
+            row_faults => table(&self.row_faults),
             posts => table(&self.posts),
             rights => table(&self.rights),
             audit => table(&self.audit),
@@ -82,8 +90,9 @@ impl Wording {
 
     fn missing(&self) -> Vec<Problem> {
         let pages = MENU.iter().chain(dictionary::SECTIONS);
-        let worded = |asks: Asks| asks != Asks::Nothing;
-        let names: [(&str, &Table, Vec<&str>); 11] = [
+        let at_work = Role::ALL.iter().filter(|role| **role != Role::Resident);
+        let worded = |asks: Asks| !matches!(asks, Asks::Nothing | Asks::OneOf);
+        let names: [(&str, &Table, Vec<&str>); 13] = [
             ("pages", &self.pages, pages.map(|entry| entry.name).collect()),
             ("acts", &self.acts, Act::ALL.iter().map(|act| act.code()).collect()),
             ("urgencies", &self.urgencies, Urgency::ALL.iter().map(|urgency| urgency.code()).collect()),
@@ -95,6 +104,8 @@ impl Wording {
                 &self.move_asks,
                 moves().filter(|(_, asks)| worded(*asks)).map(|(kind, _)| kind.code()).collect(),
             ),
+            ("roles", &self.roles, at_work.map(|role| role.code()).collect()),
+            ("row_faults", &self.row_faults, RowFault::ALL.iter().map(|fault| fault.code()).collect()),
             ("posts", &self.posts, Post::ALL.iter().map(|post| post.code()).collect()),
             ("rights", &self.rights, Right::ALL.iter().map(|right| right.code()).collect()),
             ("audit", &self.audit, AuditKind::ALL.iter().map(|kind| kind.code()).collect()),
