@@ -1537,8 +1537,14 @@ async fn a_table_of_people_is_shown_before_it_is_taken_in() {
     ];
     let shown = admin.upload(IMPORT, None, "people", &book(rows)).await;
     assert_eq!(shown.status, 200, "{}", shown.body);
-    for told in ["会改2处", "1处本来就是这样", "新增", "网格员 育才街社区 育才街第1网格", "就这样导入"]
-    {
+    for told in [
+        "会改3处",
+        "1处本来就是这样",
+        "新增",
+        "网格员 育才街社区 育才街第1网格",
+        "<bdi>网格员 育才街社区</bdi>",
+        "就这样导入",
+    ] {
         assert!(shown.body.contains(told), "{told}: {}", shown.body);
     }
     assert_eq!(*store.directory().borrow().clone(), *before);

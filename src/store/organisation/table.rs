@@ -295,10 +295,20 @@ impl Table<'_> {
             return;
         }
         let before = self.told(&key);
+        // Whoever has to give the grid up is shown too.
+        let organisation = &self.plan.organisation;
+        let worker = organisation.grids.iter().find(|g| g.name == grid).map(|g| g.worker.clone());
+        let worker = worker.filter(|worker| *worker != key).map(|worker| (self.told(&worker), worker));
         self.put_person(&key, name, role, community);
         self.put_posts(&key, role, community, grid, department);
         let after = self.told(&key);
         self.change(name, before, after);
+        if let Some((had, worker)) = worker {
+            let of_key = self.plan.organisation.people.iter().find(|p| p.key == worker);
+            let name = of_key.map_or(worker.clone(), |person| person.name.clone());
+            let has = self.told(&worker);
+            self.change(&name, had, has);
+        }
     }
 
     /// Whom a row means: by key, else by name; a new one is called by their name.
