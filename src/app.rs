@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod ledger;
+pub mod organisation;
 
 use crate::domain::problem::chain;
 use std::{
@@ -42,7 +43,10 @@ use crate::{
     },
     reply::Replies,
     sheet::SheetWords,
-    store::{Answer, Purpose, Settings, Store, StoreError, organisation::Organisation},
+    store::{
+        Answer, Purpose, Settings, Store, StoreError,
+        organisation::{Organisation, TableWords},
+    },
     understand::{self, Lexicon},
     workshop::{Progress, Scope, Workshop, WorkshopError},
 };
@@ -147,6 +151,8 @@ pub struct App {
     pub accounts: accounts::Accounts,
     /// Tickets in bulk.
     pub ledgers: ledger::Ledgers,
+    /// What columns and posts are called in tables.
+    pub table_words: Arc<TableWords>,
     /// Wordings.
     pub replies: Arc<dyn Render>,
     /// The public account's door.
@@ -177,6 +183,7 @@ pub struct Shipped {
     meetings: MeetingWords,
     words: Arc<SheetWords>,
     mask: Arc<Mask>,
+    tables: Arc<TableWords>,
 }
 
 impl Shipped {
@@ -193,8 +200,10 @@ impl Shipped {
     fn load_with(lexicon: Result<Lexicon, Vec<Problem>>) -> Result<Self, StartError> {
         let replies = Replies::shipped();
         let (meetings, words, mask) = (meeting_words(), SheetWords::shipped(), Mask::shipped());
-        match (lexicon, replies, meetings, words, mask) {
-            (Ok(lexicon), Ok(replies), Ok(meetings), Ok(words), Ok(mask)) => Ok(Self {
+        let tables = TableWords::shipped();
+        match (lexicon, replies, meetings, words, mask, tables) {
+            (Ok(lexicon), Ok(replies), Ok(meetings), Ok(words), Ok(mask), Ok(tables)) => Ok(Self {
+                tables: Arc::new(tables),
                 lexicon: Arc::new(lexicon),
                 replies: Arc::new(replies),
                 calendar: Arc::new(Calendar::shipped()),
@@ -202,8 +211,9 @@ impl Shipped {
                 words: Arc::new(words),
                 mask: Arc::new(mask),
             }),
-            (lexicon, replies, meetings, words, mask) => {
-                let problems = [lexicon.err(), replies.err(), meetings.err(), words.err(), mask.err()];
+            (lexicon, replies, meetings, words, mask, tables) => {
+                let problems =
+                    [lexicon.err(), replies.err(), meetings.err(), words.err(), mask.err(), tables.err()];
                 Err(StartError::Data(problems.into_iter().flatten().flatten().collect()))
             }
         }
@@ -254,6 +264,7 @@ impl App {
         let app = Arc::new(Self {
             accounts: accounts::Accounts::new(store.clone(), setup.clock.clone()),
             ledgers: ledger::Ledgers::new(store.clone(), shipped.kit(setup.clock.clone())),
+            table_words: shipped.tables.clone(),
             store,
             workshop,
             lexicon: ArcSwap::from_pointee(lexicon),

@@ -26,8 +26,9 @@ use crate::{
     },
     config::Config,
     domain::{
-        account::Post,
-        message::{Content, MessageKey},
+        account::{AccountId, Post},
+        command::CommandKind,
+        message::{CONSOLE, Content, Inbound, MessageKey},
         problem::Problem,
     },
     store::{Purpose, StoreError, organisation::Organisation},
@@ -162,7 +163,27 @@ impl Playground {
             Ok(id) => accounts.set_password(id, password.clone(), None).await?,
             Err(_) => accounts.add(&name, Post::CommunityAdmin, password.clone(), None).await?,
         };
+        if let Ok(id) = accounts.named(&name).await? {
+            self.bind_to_subdistrict(id).await?;
+        }
         Ok(DemoAccount { name, password })
+    }
+
+    /// Whoever tries the console works as the subdistrict's first, who may do most: bound as everybody is, by a code.
+    async fn bind_to_subdistrict(&self, account: AccountId) -> Result<(), StoreError> {
+        let store = &self.app.store;
+        let sender = account.0.to_string();
+        let bound = store.person_at(CONSOLE.to_owned(), sender.clone()).await?.is_some();
+        let first = store.directory().borrow().subdistrict.first().copied();
+        let Some(person) = first.filter(|_| !bound) else { return Ok(()) };
+        let code = format!("{:06}", u32::from_be_bytes(random()) % 1_000_000);
+        store.issue_code(code.clone(), person, self.app.clock.now().plus_minutes(1)).await?;
+        let line = format!("{} {code}", self.app.lexicon().commands().name(CommandKind::Bind));
+        let id = format!("demo{:016x}", u64::from_be_bytes(random()));
+        let key = MessageKey { account: CONSOLE.to_owned(), sender, create_time: 0, id };
+        let inbound = Inbound { key, group: None, addressed: true, content: Content::Text(line) };
+        self.app.hear(inbound, "").await?;
+        Ok(())
     }
 
     /// The service's routes, to be served on a real listener too.

@@ -3,6 +3,7 @@
 //! `domain/ledger`. No I/O of its own besides the writer's temporary file, no clock, no SQL.
 
 mod csv;
+pub mod read;
 mod words;
 mod xlsx;
 

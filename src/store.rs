@@ -26,7 +26,8 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::domain::{
-    decide::Turn,
+    account::AccountId,
+    decide::{Agenda, Move, Turn, agenda, open_moves},
     dictionary::{Correction, Golden, SealedBook, Version, trial::Past},
     directory::Directory,
     effect::Render,
@@ -34,14 +35,15 @@ use crate::domain::{
     person::{Person, PersonId},
     ticket::Ticket,
     ticket_no::TicketNo,
-    words::silent_debug,
+    words::{Words, silent_debug},
     world::Standing,
 };
 pub use dictionaries::{Books, UnknownPlace};
 pub use error::StoreError;
 pub use search::Stale;
 pub use verify::Report;
-use writer::Writer;
+use world::StoredWorld;
+use writer::{Heads, Writer};
 
 silent_debug! { Answer OutboxLine AnyLine }
 
@@ -153,6 +155,7 @@ pub struct Store {
     dictionary: watch::Receiver<u32>,
     figures: Arc<Figures>,
     path: PathBuf,
+    standing: Arc<Standing>,
 }
 
 impl std::fmt::Debug for Store {
@@ -178,6 +181,7 @@ impl Store {
         let (work, queue) = mpsc::channel(QUEUE);
         let (publish, directory) = watch::channel(Arc::new(organisation::load(&connection)?));
         let (published, dictionary) = watch::channel(dictionaries::live(&connection)?);
+        let standing = Arc::new(settings.standing.clone());
         let due = checkpoint::Due::default();
         let writer = Writer::new(connection, settings, publish, published, figures.clone(), due.clone())?;
         let checkpointer = checkpoint::start(&path, due);
@@ -188,7 +192,15 @@ impl Store {
                 drop(checkpointer);
             })
             .map_err(StoreError::Thread)?;
-        Ok(Self { work, reader: Arc::new(Mutex::new(reader)), directory, dictionary, figures, path })
+        Ok(Self {
+            work,
+            reader: Arc::new(Mutex::new(reader)),
+            directory,
+            dictionary,
+            figures,
+            path,
+            standing,
+        })
     }
 
     /// Decides and commits a turn; answers after the COMMIT.
@@ -215,6 +227,23 @@ impl Store {
         file: organisation::Organisation,
     ) -> Result<organisation::Dropped, StoreError> {
         self.read(move |connection| organisation::would_drop(connection, &file)).await
+    }
+
+    /// The organisation as the file that would make it, and its version; `None` before the first import.
+    pub async fn organisation(&self) -> Result<Option<(organisation::Organisation, i64)>, StoreError> {
+        self.read(organisation::current).await
+    }
+
+    /// Takes in an organisation that was made from that version of it, with a row for the audit; `false` when another was
+    /// taken in meanwhile.
+    pub async fn import_table(
+        &self,
+        file: organisation::Organisation,
+        version: i64,
+        by: AccountId,
+        what: Words,
+    ) -> Result<bool, StoreError> {
+        self.alone(move |writer| writer.import_table(&file, version, by, what)).await
     }
 
     /// Keeps a one-time code for a person.
@@ -303,6 +332,39 @@ impl Store {
     /// Who writes from that id.
     pub async fn person_at(&self, account: String, sender: String) -> Result<Option<Person>, StoreError> {
         self.read(move |connection| Ok(rows::person_at(connection, &account, &sender)?)).await
+    }
+
+    /// The moves that are open to a person on a ticket.
+    pub async fn open_moves(
+        &self,
+        person: Person,
+        no: TicketNo,
+        now: Moment,
+    ) -> Result<Vec<Move>, StoreError> {
+        self.consult(move |world| open_moves(world, &person, no, now)).await
+    }
+
+    /// What waits for a person.
+    pub async fn agenda(&self, person: Person, now: Moment) -> Result<Agenda, StoreError> {
+        self.consult(move |world| agenda(world, &person, now)).await
+    }
+
+    /// Asks the world as it is committed, beside the writer.
+    async fn consult<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&StoredWorld<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (standing, directory) = (self.standing.clone(), self.directory.borrow().clone());
+        self.read(move |connection| {
+            let heads = Heads::load(connection)?;
+            question(&StoredWorld { connection, standing: &standing, directory: &directory, heads: &heads })
+        })
+        .await
+    }
+
+    /// Data files and settings that decisions are made with.
+    pub fn standing(&self) -> &Standing {
+        &self.standing
     }
 
     /// Figures for `/metrics`.

@@ -151,6 +151,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("minijinja", &["src/reply", "src/web/console"]),
     ("argon2", &["src/app/accounts.rs"]),
     ("rust_xlsxwriter", &["src/sheet.rs", "src/sheet/xlsx.rs"]),
+    ("calamine", &["src/sheet/read.rs"]),
     ("clap", &["src/cli", "src/main.rs"]),
     ("anyhow", &["src/cli", "src/main.rs"]),
     ("unsafe", &[]),

@@ -145,10 +145,32 @@ impl Browser {
         self.post(LOGIN, &[("name", name), ("password", password)]).await
     }
 
+    /// Sends a file in a form, as browsers do, with a token from a page that has one or this one.
+    async fn upload(&mut self, path: &str, token: Option<&str>, kind: &str, file: &[u8]) -> Page {
+        let own = self.get(HOME).await.token();
+        let mut body = vec![];
+        for (name, value) in
+            [("token", token.unwrap_or(&own).as_bytes()), ("kind", kind.as_bytes()), ("file", file)]
+        {
+            body.extend(
+                format!("--x9\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a\"\r\n\r\n")
+                    .into_bytes(),
+            );
+            body.extend(value);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--x9--\r\n");
+        self.send("POST", path, "multipart/form-data; boundary=x9", &body).await
+    }
+
     async fn request(&mut self, method: &str, path: &str, body: &str) -> Page {
+        self.send(method, path, "application/x-www-form-urlencoded", body.as_bytes()).await
+    }
+
+    async fn send(&mut self, method: &str, path: &str, kind: &str, body: &[u8]) -> Page {
         let mut head = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
+             Content-Type: {kind}\r\nContent-Length: {}\r\n",
             self.address,
             body.len()
         );
@@ -159,7 +181,8 @@ impl Browser {
             head.push_str(&format!("Cookie: other=1; {cookie}\r\n"));
         }
         let mut stream = TcpStream::connect(self.address).await.unwrap();
-        stream.write_all(format!("{head}\r\n{body}").as_bytes()).await.unwrap();
+        stream.write_all(format!("{head}\r\n").as_bytes()).await.unwrap();
+        stream.write_all(body).await.unwrap();
         let mut answer = vec![];
         stream.read_to_end(&mut answer).await.unwrap();
         let answer = String::from_utf8(answer).unwrap();
@@ -1170,8 +1193,431 @@ async fn a_bound_account_works_as_its_person_does_by_chat() {
     let events = office.world.rows("history WHERE kind = 'ticket' AND body LIKE '%\"handed\"%'");
     assert_eq!(events, 1);
     let page = desk.get("/console/tickets/LX240313001").await;
-    assert!(page.body.contains("/console/errands?line=签收%20LX240313001%20"), "{}", page.body);
+    assert!(page.body.contains("您是<bdi>小王</bdi>"), "{}", page.body);
     let begun = desk.get("/console/errands?line=%E7%AD%BE%E6%94%B6%20LX240313001%20").await;
     assert!(begun.body.contains("value=\"签收 LX240313001 \""), "{}", begun.body);
     office.world.assert_sound().await;
+}
+
+impl Office {
+    /// Somebody signed in whose account is a person's of the organisation.
+    async fn bound(&self, name: &str, person: &str, code: &str) -> Browser {
+        let mut desk = self.signed_in(name).await;
+        let store = &self.world.play.app.store;
+        let staff = store.person_by_key(person.into()).await.unwrap().unwrap();
+        store.issue_code(code.into(), staff, self.world.clock.now().plus_minutes(10)).await.unwrap();
+        let line = format!("绑定 {code}");
+        desk.post("/console/errands", &[("once", "bind"), ("line", line.as_str())]).await;
+        desk
+    }
+}
+
+/// The moves that a ticket's page offers.
+fn offered(page: &Page) -> Vec<&str> {
+    let mut found: Vec<&str> =
+        page.body.split("name=\"kind\" value=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    found.sort_unstable();
+    found
+}
+
+#[tokio::test]
+async fn a_ticket_offers_what_may_be_done_now_and_does_it() {
+    const TICKET: &str = "/console/tickets/LX240313001";
+    const ACT: &str = "/console/tickets/LX240313001/act";
+    let office = Office::open().await;
+    let world = &office.world;
+    world.say("oActResident000000000000001", "灵武新村3号楼路灯不亮").await;
+    // Nobody's account looks and does nothing, also by a form that it was never shown.
+    let mut nobody = office.signed_in("supervisor").await;
+    let page = nobody.get(TICKET).await;
+    assert!(offered(&page).is_empty() && page.body.contains("还没绑定到人"), "{}", page.body);
+    let refused = nobody.post(ACT, &[("once", "a"), ("kind", "sign_for")]).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("没有办：这个账号还没绑定到人"), "{}", refused.body);
+
+    let mut desk = office.bound("community_admin", "xiaowang", "246813").await;
+    let page = desk.get(TICKET).await;
+    let open = offered(&page);
+    for kind in ["sign_for", "done", "hand_out", "decline", "raise", "refile", "supervise", "whistle"] {
+        assert!(open.contains(&kind), "{kind}: {open:?}");
+    }
+    // Not begun: nothing to verify, to hold or to resume; and whose it is not may not give it back.
+    for kind in ["verify", "hold", "resume", "return", "unmerge", "explain", "countersign", "approve"] {
+        assert!(!open.contains(&kind), "{kind}: {open:?}");
+    }
+    for wrong in ["nonsense", "bind", "forget"] {
+        let page = desk.post(ACT, &[("once", "w"), ("kind", wrong)]).await;
+        assert!(page.status >= 400, "{wrong}: {}", page.status);
+    }
+    // Twice the same form is one move.
+    for _ in 0..2 {
+        let act = [("once", "b"), ("kind", "hand_out"), ("choice", "小马"), ("text", "尽快看看")];
+        let done = desk.post(ACT, &act).await;
+        assert_eq!(done.status, 200);
+        assert!(done.body.contains("转派 LX240313001 小马") || done.body.contains("小马"), "{}", done.body);
+    }
+    desk.post(ACT, &[("once", "c"), ("kind", "sign_for")]).await;
+    let page = desk.get(TICKET).await;
+    assert!(page.body.contains("办理中"), "{}", page.body);
+    assert!(
+        offered(&page).contains(&"hold") && !offered(&page).contains(&"sign_for"),
+        "{:?}",
+        offered(&page)
+    );
+    // A move that is refused says why, and leaves the ticket.
+    let none = desk.post(ACT, &[("once", "d"), ("kind", "resume"), ("text", "")]).await;
+    assert!(none.body.contains("LX240313001") && none.body.contains("办理中"), "{}", none.body);
+    // Words that would be read as another ticket's number are not said at all.
+    let odd = desk.post(ACT, &[("once", "e"), ("kind", "note"), ("text", "12 户都停了")]).await;
+    assert_eq!(odd.status, 422);
+    assert!(odd.body.contains("开头像是单号"), "{}", odd.body);
+    let held = [("once", "f"), ("kind", "hold"), ("choice", "2024-04-01"), ("text", "等配件\r\n厂家停产")];
+    let held = desk.post(ACT, &held).await;
+    assert!(held.body.contains("挂账 LX240313001 2024-04-01 等配件 厂家停产"), "{}", held.body);
+    assert!(offered(&held).contains(&"resume") && !offered(&held).contains(&"hold"), "{:?}", offered(&held));
+    assert_eq!(world.ticket("LX240313001").await.unwrap().state.code(), "on_hold");
+    desk.post(ACT, &[("once", "g"), ("kind", "resume"), ("text", "配件到了")]).await;
+    // A reason that begins like a level is a reason; the level is chosen.
+    let up = [("once", "r"), ("kind", "raise"), ("choice", "社区"), ("text", "社区没有这笔钱")];
+    let up = desk.post(ACT, &up).await;
+    assert!(up.body.contains("已上报到社区") && up.body.contains("社区没有这笔钱"), "{}", up.body);
+    // What the bot asks back is answered on the same page.
+    let asked = desk
+        .post(
+            ACT,
+            &[("once", "h"), ("kind", "whistle"), ("choice", "住建局"), ("text", "线路老化社区修不了")],
+        )
+        .await;
+    assert!(asked.body.contains("吹哨 住建局 LX240313001 线路老化社区修不了"), "{}", asked.body);
+    let blown = desk.post(ACT, &[("once", "i"), ("kind", ""), ("text", "1")]).await;
+    assert!(blown.body.contains("哨0"), "{}", blown.body);
+    // Done by the worker by chat, verified here.
+    world.say(MA, "办结 LX240313001 换了灯泡").await;
+    let page = desk.get(TICKET).await;
+    assert!(offered(&page).contains(&"verify"), "{:?} {}", offered(&page), page.body);
+    let verified =
+        desk.post(ACT, &[("once", "j"), ("kind", "verify"), ("choice", "通过"), ("text", "")]).await;
+    assert!(verified.body.contains("待居民确认"), "{}", verified.body);
+    office.world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_list_tells_each_what_waits_for_them() {
+    const AGENDA: &str = "/console/agenda";
+    let office = Office::open().await;
+    let world = &office.world;
+    world.say("oTodoResident0000000000001", "灵武新村3号楼路灯不亮").await;
+    world.say("oTodoResident0000000000002", "灵武新村2号楼水管爆了").await;
+    let nobody = office.signed_in("community_admin").await.get(AGENDA).await;
+    assert!(nobody.body.contains("还没绑定到人") && !nobody.body.contains("LX240313001"), "{}", nobody.body);
+    let mut worker = office.bound("community_admin", "xiaoma", "246813").await;
+    let mut staff = office.bound("supervisor", "xiaowang", "246814").await;
+    let section = |page: &Page, id: &str| {
+        let begin = format!("<h2 id=\"{id}\">");
+        let rest = page.body.split(&begin).nth(1).unwrap_or_default();
+        rest.split("</section>").next().unwrap_or_default().to_owned()
+    };
+    let page = worker.get(AGENDA).await;
+    assert!(section(&page, "to_sign").contains("/console/tickets/LX240313001"), "{}", page.body);
+    let theirs = staff.get(AGENDA).await;
+    assert!(!theirs.body.contains("LX240313001"), "{}", theirs.body);
+    // Signed for: in hand; past its time: late, and said so by its state's list alone.
+    world.say(MA, "签收 LX240313001").await;
+    let page = worker.get(AGENDA).await;
+    assert!(
+        section(&page, "later").contains("LX240313001") && !section(&page, "to_sign").contains("LX240313001")
+    );
+    let due = world.ticket("LX240313001").await.unwrap().due_at.unwrap();
+    world.clock.set(due.plus_minutes(-20));
+    let mut worker = office.bound("community_admin", "xiaoma", "246815").await;
+    assert!(section(&worker.get(AGENDA).await, "today").contains("LX240313001"));
+    world.clock.set(due.plus_minutes(1));
+    let page = worker.get(AGENDA).await;
+    assert!(section(&page, "overdue").contains("LX240313001"), "{}", page.body);
+    // Done: it waits for the community, and for the worker no more.
+    world.say(MA, "办结 LX240313001 换了灯泡").await;
+    assert!(!worker.get(AGENDA).await.body.contains("LX240313001"));
+    let mut staff = office.bound("supervisor", "xiaowang", "246816").await;
+    let page = staff.get(AGENDA).await;
+    assert!(section(&page, "to_verify").contains("LX240313001"), "{}", page.body);
+    staff
+        .post("/console/tickets/LX240313001/act", &[("once", "v"), ("kind", "verify"), ("choice", "通过")])
+        .await;
+    assert!(!staff.get(AGENDA).await.body.contains("LX240313001"));
+    office.world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_slip_is_masked_unless_for_a_reason() {
+    const SLIP: &str = "/console/tickets/LX240313001/slip";
+    let office = with_tickets().await;
+    let mut admin = office.signed_in("community_admin").await;
+    let ticket = admin.get("/console/tickets/LX240313001").await;
+    assert!(ticket.body.contains(SLIP));
+    let slip = admin.get(SLIP).await;
+    assert_eq!(slip.status, 200);
+    for told in [
+        "居民诉求交办单",
+        "LX240313001",
+        "办结时限",
+        "网格员小马",
+        "签收人",
+        "核查人",
+        "个人信息已遮掩",
+        "路灯不亮",
+    ] {
+        assert!(slip.body.contains(told), "{told}: {}", slip.body);
+    }
+    for hidden in ["13800138000", "王建国", "501"] {
+        assert!(!slip.body.contains(hidden), "{hidden}: {}", slip.body);
+    }
+    let rows = office.world.rows("audited");
+    assert_eq!(admin.post(SLIP, &[("reason", "")]).await.status, 422);
+    let plain = admin.post(SLIP, &[("reason", "上门要找到人")]).await;
+    assert!(plain.body.contains("13800138000") && plain.body.contains("含个人信息"), "{}", plain.body);
+    assert_eq!(office.world.rows("audited"), rows + 1);
+    // Who may not see people may not print them either.
+    let mut supervisor = office.signed_in("supervisor").await;
+    assert!(!supervisor.get(SLIP).await.body.contains("name=\"reason\""));
+    assert_eq!(supervisor.post(SLIP, &[("reason", "上门要找到人")]).await.status, 403);
+    office.world.say(LI, "私密 LX240313002").await;
+    let private = admin.post("/console/tickets/LX240313002/slip", &[("reason", "上门要找到人")]).await;
+    assert!(private.body.contains("私密件") && !private.body.contains("消防通道被堵了"), "{}", private.body);
+    assert_eq!(admin.get("/console/tickets/LX240313999/slip").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_week_is_told_with_the_week_before() {
+    let office = with_tickets().await;
+    let mut admin = office.signed_in("community_admin").await;
+    let last = admin.get("/console/weekly").await;
+    assert!(
+        last.body.contains("2024年3月4日至2024年3月10日") && last.body.contains("这一周没有诉求"),
+        "{}",
+        last.body
+    );
+    let this = admin.get("/console/weekly?day=2024-03-13&community=").await;
+    for told in [
+        "2024年3月11日至2024年3月17日",
+        "还没过完",
+        "3月13日</span>",
+        "/ 3",
+        "href=\"/console/ledger?from=2024-03-11",
+    ] {
+        assert!(this.body.contains(told), "{told}: {}", this.body);
+    }
+    assert!(!this.body.contains("后一周"), "no week that has not begun");
+    for odd in ["day=x", "day=2024-02-30", "community=99", "community=x", "day=9999-12-31&community=1"] {
+        let page = admin.get(&format!("/console/weekly?{odd}")).await;
+        assert!([200, 422, 400].contains(&page.status), "{odd}: {}", page.status);
+    }
+}
+
+#[tokio::test]
+async fn organisation_calendar_and_limits_are_told_as_they_are() {
+    let office = Office::open().await;
+    let mut admin = office.signed_in("community_admin").await;
+    let organisation = admin.get("/console/organisation").await;
+    for told in [
+        "育才街社区",
+        "育才街第1网格",
+        "小马",
+        "人民调解员",
+        "陈姐",
+        "住建局",
+        "老丁",
+        "物业刘经理",
+        "灵武新村",
+    ] {
+        assert!(organisation.body.contains(told), "{told}: {}", organisation.body);
+    }
+    // Residents are nobody's business here.
+    for hidden in ["张婶", "李叔", "王大姐"] {
+        assert!(!organisation.body.contains(hidden), "{hidden}");
+    }
+    let calendar = admin.get("/console/calendar").await;
+    for told in
+        ["2024年", "春节", "补班", "2月10日（周六） 至 2月17日（周六）", "国务院办公厅", "08:00–12:00"]
+    {
+        assert!(calendar.body.contains(told), "{told}: {}", calendar.body);
+    }
+    assert!(!calendar.body.contains("role=\"alert\""), "{}", calendar.body);
+    let limits = admin.get("/console/limits").await;
+    for told in ["路灯", "3个工作日", "24小时", "30分钟", "北京地标草案", "本产品建议值,各地可改", "多久报到"]
+    {
+        assert!(limits.body.contains(told), "{told}: {}", limits.body);
+    }
+    // The year before a missing one is told in time, a missing one loudly.
+    for (at, alerts, told) in [
+        ("2026-03-02 09:00", 0, "还没有2027年的放假安排"),
+        ("2026-11-02 09:00", 1, "还没有2027年的放假安排"),
+        // In January nobody expects the notice of the year after.
+        ("2027-01-04 09:00", 1, "没有2027年的放假安排。</b>现在按工作日算的时限一件也算不出来"),
+    ] {
+        office.world.clock.set(moment(at));
+        let mut admin = office.signed_in("community_admin").await;
+        let page = admin.get("/console/calendar").await;
+        assert!(page.body.contains(told), "{at}: {}", page.body);
+        assert_eq!(page.body.matches("role=\"alert\"").count(), alerts, "{at}: {}", page.body);
+    }
+}
+
+const IMPORT: &str = "/console/organisation/import";
+const CONFIRM: &str = "/console/organisation/confirm";
+
+/// The version that a table was shown with.
+fn version(page: &Page) -> String {
+    let rest = page.body.split("name=\"version\" value=\"").nth(1).expect("a form to confirm with");
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// Rows as a spreadsheet writes them.
+fn book(rows: &[&[&str]]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, cells) in rows.iter().enumerate() {
+        for (column, cell) in cells.iter().enumerate() {
+            sheet.write(row as u32, column as u16, *cell).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[tokio::test]
+async fn a_table_of_people_is_shown_before_it_is_taken_in() {
+    let office = Office::open().await;
+    let store = &office.world.play.app.store;
+    let before = store.directory().borrow().clone();
+    // The file that would make the organisation makes the same one.
+    let (file, _) = store.organisation().await.unwrap().unwrap();
+    store.import(file).await.unwrap();
+    assert_eq!(*store.directory().borrow().clone(), *before);
+    let mut admin = office.signed_in("community_admin").await;
+    // Every row that cannot stand is told with its cure, and nothing is written.
+    let bad = "姓名,岗位,社区,网格\n小新,网格长,育才街社区,\n,网格员,,\n小马,社区工作人员,育才街社区,\n               小王,社区工作人员,天上社区,\n小王,社区工作人员,,\n小孙,社区工作人员,西苑社区,西苑第1网格\n";
+    let shown = admin.upload(IMPORT, None, "people", bad.as_bytes()).await;
+    assert_eq!(shown.status, 422);
+    for told in [
+        "第2行",
+        "没有这个岗位。可以写：",
+        "网格员",
+        "第3行",
+        "这一格不能空着",
+        "第4行",
+        "他还管着网格",
+        "育才街第1网格",
+        "第5行",
+        "没有这个社区",
+        "第6行",
+        "第7行",
+        "只有网格员才管网格",
+        "一行也没有导入",
+    ] {
+        assert!(shown.body.contains(told), "{told}: {}", shown.body);
+    }
+    assert!(!shown.body.contains(CONFIRM), "no way to take it in");
+    for (kind, file, told) in [
+        ("people", b"\xff\xfe\x00".as_slice(), "不是 .xlsx，也不是 UTF-8"),
+        ("people", b"PK\x03\x04nonsense", "不是 .xlsx，也不是 UTF-8"),
+        ("people", b"", "表里什么都没有"),
+        ("people", "名称,岗位".as_bytes(), "表头没有这一列"),
+        ("people", "姓名,岗位\n".repeat(5001).as_bytes(), "一次最多5000行"),
+    ] {
+        let page = admin.upload(IMPORT, None, kind, file).await;
+        assert_eq!(page.status, 422, "{told}");
+        assert!(page.body.contains(told), "{told}: {}", page.body);
+    }
+    // A good one is shown, and is not in force before somebody says so.
+    let rows: &[&[&str]] = &[
+        &["姓名", "岗位", "社区", "网格", "备注"],
+        &["小新", "网格员", "育才街社区", "育才街第1网格", "新来的"],
+        &[],
+        &["小马", "社区干部", "育才街社区", "", ""],
+        &["小孙", "社区工作人员", "西苑社区", "", ""],
+    ];
+    let shown = admin.upload(IMPORT, None, "people", &book(rows)).await;
+    assert_eq!(shown.status, 200, "{}", shown.body);
+    for told in [
+        "会改3处",
+        "1处本来就是这样",
+        "新增",
+        "网格员 育才街社区 育才街第1网格",
+        "<bdi>网格员 育才街社区</bdi>",
+        "就这样导入",
+    ] {
+        assert!(shown.body.contains(told), "{told}: {}", shown.body);
+    }
+    assert_eq!(*store.directory().borrow().clone(), *before);
+    let audited = office.world.rows("audited");
+    let again = "姓名,岗位,社区,网格\n小新,网格员,育才街社区,育才街第1网格\n\n小马,社区干部,育才街社区,\n小孙,社区工作人员,西苑社区,\n";
+    let version = version(&shown);
+    let confirm = |rows, version| [("kind", "people"), ("rows", rows), ("version", version)];
+    let done = admin.post(CONFIRM, &confirm(again, &version)).await;
+    assert!(done.body.contains("已导入，马上生效"), "{}", done.body);
+    assert_eq!(office.world.rows("audited"), audited + 1);
+    let after = store.directory().borrow().clone();
+    let grid = after.grids.iter().find(|g| g.name == "育才街第1网格").unwrap();
+    assert_eq!(after.staff_name(grid.worker), "小新");
+    assert_eq!(after.estates, before.estates);
+    assert_eq!(after.staff.len(), before.staff.len() + 1);
+    // What is reported now goes to the new one.
+    office.world.say("oImportResident000000000001", "灵武新村3号楼路灯不亮").await;
+    let ticket = office.world.ticket("LX240313001").await.unwrap();
+    assert_eq!(after.staff_name(ticket.owner.unwrap()), "小新");
+    // Shown before, confirmed after: it is shown anew, and nothing changes.
+    let late = admin.post(CONFIRM, &confirm("姓名,岗位\n小白,房管所\n", &version)).await;
+    assert_eq!(late.status, 422);
+    assert_eq!(*store.directory().borrow().clone(), *after);
+    let audit = office.signed_in("auditor").await.get("/console/audit").await;
+    assert!(audit.body.contains("导入人员或楼栋"), "{}", audit.body);
+    office.world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn buildings_go_to_the_grid_that_a_table_names() {
+    let office = Office::open().await;
+    let store = &office.world.play.app.store;
+    let mut admin = office.signed_in("community_admin").await;
+    let bad = "社区\t小区\t楼号\t网格\n育才街社区\t灵武新村\t三号楼\t西苑第1网格\n育才街社区\t灵武新村\t楼顶\t育才街第1网格\n               育才街社区\t幸福苑\t9、9号楼\t育才街第1网格\n";
+    let shown = admin.upload(IMPORT, None, "buildings", bad.as_bytes()).await;
+    for told in ["第2行", "别的社区的", "第3行", "看不出是几号楼", "第4行", "前面已经写过了"]
+    {
+        assert!(shown.body.contains(told), "{told}: {}", shown.body);
+    }
+    let good = "社区,小区,楼号,网格\n育才街社区,幸福苑,\"1、2号楼 三号楼\",育才街第1网格\n";
+    let shown = admin.upload(IMPORT, None, "buildings", good.as_bytes()).await;
+    assert!(shown.body.contains("会改3处") && shown.body.contains("幸福苑 3"), "{}", shown.body);
+    let version = version(&shown);
+    admin.post(CONFIRM, &[("kind", "buildings"), ("rows", good), ("version", &version)]).await;
+    let directory = store.directory().borrow().clone();
+    let estate = directory.estates.iter().find(|e| e.name.name == "幸福苑").unwrap().name.id;
+    let grid = directory.grids.iter().find(|g| g.name == "育才街第1网格").unwrap();
+    let covered = grid.covers.iter().find(|(id, _)| *id == estate).unwrap();
+    assert_eq!(covered.1, ["1", "2", "3"]);
+    // The new name is understood at once.
+    let reply = office.world.say("oImportResident000000000002", "幸福苑2号楼路灯不亮").await;
+    assert!(reply.contains("幸福苑2号楼"), "{reply}");
+    office.world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_file_from_another_page_is_not_taken() {
+    let office = Office::open().await;
+    let mut admin = office.signed_in("community_admin").await;
+    let file = "姓名,岗位\n小新,网格员\n".as_bytes();
+    assert_eq!(admin.upload(IMPORT, Some("forged"), "people", file).await.status, 403);
+    assert_eq!(admin.upload(IMPORT, None, "nonsense", file).await.status, 400);
+    let mut elsewhere = admin.clone();
+    elsewhere.headers = vec![("Origin", "https://evil.example".into())];
+    assert_eq!(elsewhere.upload(IMPORT, None, "people", file).await.status, 403);
+    for broken in
+        ["", "--x9", "--x9\r\n\r\n", "--x9--", "--x9\r\nContent-Disposition: form-data; name=\"token"]
+    {
+        let page = admin.send("POST", IMPORT, "multipart/form-data; boundary=x9", broken.as_bytes()).await;
+        assert_eq!(page.status, 403, "{broken}");
+    }
+    // Who only looks takes nothing in.
+    let mut supervisor = office.signed_in("supervisor").await;
+    assert_eq!(supervisor.upload(IMPORT, None, "people", file).await.status, 403);
+    assert!(!supervisor.get("/console/organisation").await.body.contains(IMPORT));
 }

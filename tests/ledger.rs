@@ -273,7 +273,13 @@ async fn pages_hand_over_every_row_once_and_files_hold_the_same() {
 fn months_are_named_as_people_name_them() {
     let words = SHIPPED.lexicon().commands().clone();
     let now = moment("2024-03-13 09:00");
-    let read = |said: &str, kind| Named::read(said, kind, &words, now).map(|named| (named.year, named.month));
+    let read = |said: &str, kind| {
+        Named::read(said, kind, &words, now).map(|named| match named {
+            Named::Year(year) => (year, None),
+            Named::Month(year, month) => (year, Some(month)),
+            Named::Week(monday) => panic!("{said} is the week of {monday}"),
+        })
+    };
     for (said, named) in [
         ("", Some((2024, Some(3)))),
         ("本月", Some((2024, Some(3)))),
@@ -294,10 +300,45 @@ fn months_are_named_as_people_name_them() {
         assert_eq!(read(said, CommandKind::Ledger), named, "{said}");
     }
     assert_eq!(read("", CommandKind::MonthlyReport), Some((2024, Some(2))), "a report is of a whole month");
-    let january = Named { year: 2024, month: Some(1) };
-    assert_eq!(january.before(), Named { year: 2023, month: Some(12) });
-    let filter = Named { year: 2024, month: Some(2) }.filter(Reach::All);
+    assert_eq!(Named::Month(2024, 1).before(), Named::Month(2023, 12));
+    let filter = Named::Month(2024, 2).filter(Reach::All);
     assert_eq!(filter.until, Some(moment("2024-03-01 00:00")), "leap years too");
+}
+
+#[test]
+fn weeks_begin_on_monday_and_are_named_by_any_of_their_days() {
+    let words = SHIPPED.lexicon().commands().clone();
+    // A Wednesday.
+    let now = moment("2024-03-13 09:00");
+    let weekly = |said: &str| match Named::read(said, CommandKind::WeeklyReport, &words, now) {
+        Some(Named::Week(monday)) => Some(monday.to_string()),
+        Some(Named::Month(..) | Named::Year(_)) => panic!("{said} is no week"),
+        None => None,
+    };
+    for (said, monday) in [
+        ("", Some("2024-03-04")),
+        ("上周", Some("2024-03-04")),
+        ("本周", Some("2024-03-11")),
+        ("3月4日", Some("2024-03-04")),
+        ("3月10日", Some("2024-03-04")),
+        // The year's turn lies within a week; a day that has not come yet is last year's.
+        ("2024-01-01", Some("2024-01-01")),
+        ("12月31日", Some("2023-12-25")),
+        ("2024-02-29", Some("2024-02-26")),
+        ("2023-02-29", None),
+        ("本月", None),
+        ("今年", None),
+        ("3月", None),
+        ("下周", None),
+    ] {
+        assert_eq!(weekly(said).as_deref(), monday, "{said}");
+    }
+    // A month's report is not of a week; a ledger may be.
+    assert_eq!(Named::read("本周", CommandKind::MonthlyReport, &words, now), None);
+    let week = Named::read("上周", CommandKind::Ledger, &words, now).unwrap();
+    let filter = week.filter(Reach::All);
+    assert_eq!(filter.since, Some(moment("2024-03-04 00:00")));
+    assert_eq!(filter.until, Some(moment("2024-03-11 00:00")));
 }
 
 #[test]

@@ -49,6 +49,8 @@ codes! {
         ViewLedger = "view_ledger",
         /// Personal things in tickets, for a reason that is recorded.
         SeePersonal = "see_personal",
+        /// Take in tables of people and buildings.
+        ManageOrganisation = "manage_organisation",
     }
 }
 
@@ -60,6 +62,7 @@ impl Post {
             Self::CommunityAdmin => &[
                 Right::ViewLedger,
                 Right::SeePersonal,
+                Right::ManageOrganisation,
                 Right::ViewDictionary,
                 Right::EditDictionary,
                 Right::PublishDictionary,
@@ -103,6 +106,8 @@ codes! {
         LedgerUnmasked = "ledger_unmasked",
         /// A ticket was looked at with personal things unhidden.
         TicketUnmasked = "ticket_unmasked",
+        /// A table of people or buildings was taken in.
+        OrganisationChanged = "organisation_changed",
     }
 }
 

@@ -91,7 +91,29 @@ struct Special {
     source: String,
 }
 
+/// A day that differs from Monday-to-Friday.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exception<'c> {
+    /// Which.
+    pub date: Date,
+    /// Whether it is worked.
+    pub work: bool,
+    /// The holiday that it is off for, or made up for.
+    pub name: &'c str,
+}
+
 impl Calendar {
+    /// The years that are known, in order, each with its notice.
+    pub fn years(&self) -> impl Iterator<Item = (i16, &str)> {
+        self.years.iter().map(|(year, source)| (*year, source.as_str()))
+    }
+
+    /// A year's days that differ, in order.
+    pub fn exceptions(&self, year: i16) -> impl Iterator<Item = Exception<'_>> {
+        let within = self.special.iter().filter(move |(date, _)| date.year() == year);
+        within.map(|(date, day)| Exception { date: *date, work: day.work, name: &day.name })
+    }
+
     /// The same years with other periods (seasonal hours); `None` unless they are in order, apart and at least one.
     pub fn with_periods(mut self, periods: Vec<Period>) -> Option<Self> {
         let in_order = periods.is_sorted_by(|a, b| a.end <= b.start);

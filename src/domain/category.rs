@@ -320,8 +320,10 @@ pub struct SubCategory {
     pub code: SubCode,
     /// Its name as residents read it, at most ten characters.
     pub name: String,
-    /// Receipt to resolve, or to reply for suggestions; the source stands in the data file.
+    /// Receipt to resolve, or to reply for suggestions.
     pub limit: Limit,
+    /// Where that figure comes from: a rule, or our own proposal.
+    pub limit_source: String,
     /// Receipt to first look on the spot, where that is shorter than the limit.
     pub first_look: Option<Limit>,
     /// Told at once besides the owner.

@@ -193,6 +193,12 @@ codes! {
         Ledger = "ledger",
         /// 月报 \[2026-03\]
         MonthlyReport = "monthly_report",
+        /// 周报 \[2026-03-09\]
+        WeeklyReport = "weekly_report",
+        /// 本周, after 周报 and 台账 only
+        ThisWeek = "this_week",
+        /// 上周, after 周报 and 台账 only
+        LastWeek = "last_week",
         /// 本月, after 台账 only
         ThisMonth = "this_month",
         /// 上月, after 台账 only
@@ -332,6 +338,9 @@ impl CommandKind {
             | Self::Visit
             | Self::Ledger
             | Self::MonthlyReport
+            | Self::WeeklyReport
+            | Self::ThisWeek
+            | Self::LastWeek
             | Self::ThisMonth
             | Self::LastMonth
             | Self::ThisYear
@@ -353,6 +362,8 @@ impl CommandKind {
                 | Self::Decides
                 | Self::Reason
                 | Self::DespiteGolden
+                | Self::ThisWeek
+                | Self::LastWeek
                 | Self::ThisMonth
                 | Self::LastMonth
                 | Self::ThisYear
@@ -379,7 +390,7 @@ impl CommandKind {
 
     /// Whether it asks for figures.
     pub fn counts(self) -> bool {
-        matches!(self, Self::Ledger | Self::MonthlyReport)
+        matches!(self, Self::Ledger | Self::WeeklyReport | Self::MonthlyReport)
     }
 
     fn arguments(self) -> Arguments {
@@ -462,8 +473,10 @@ impl CommandKind {
             | Self::Appeal => Arguments::MaybeText,
             Self::Message | Self::Live | Self::OnBehalf | Self::CallMeeting | Self::Bind => Arguments::Text,
             Self::Later => Arguments::MaybeText,
-            Self::Ledger | Self::MonthlyReport => Arguments::Words,
-            Self::ThisMonth | Self::LastMonth | Self::ThisYear => Arguments::None,
+            Self::Ledger | Self::WeeklyReport | Self::MonthlyReport => Arguments::Words,
+            Self::ThisWeek | Self::LastWeek | Self::ThisMonth | Self::LastMonth | Self::ThisYear => {
+                Arguments::None
+            }
         }
     }
 }
@@ -512,6 +525,9 @@ pub struct CodeRow {
 pub struct CommandWords {
     words: Vec<(String, CommandKind)>,
     codes: Vec<(String, String)>,
+    /// The first word of each row, in the order of the data file: what a command and a code are called.
+    names: Vec<(CommandKind, String)>,
+    code_names: Vec<(String, String)>,
 }
 
 impl CommandWords {
@@ -523,7 +539,20 @@ impl CommandWords {
         let mut words: Vec<_> =
             rows.iter().flat_map(|row| row.words.iter().map(|w| (w.clone(), row.kind))).collect();
         words.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
-        Self { words, codes: coded }
+        let names = rows.iter().filter_map(|row| Some((row.kind, row.words.first()?.clone()))).collect();
+        let code_names =
+            codes.iter().filter_map(|row| Some((row.code.clone(), row.words.first()?.clone()))).collect();
+        Self { words, codes: coded, names, code_names }
+    }
+
+    /// What a command is called: the first word that its row names.
+    pub fn name(&self, kind: CommandKind) -> &str {
+        self.names.iter().find(|(known, _)| *known == kind).map_or("", |(_, name)| name)
+    }
+
+    /// What a code is called: the first word that its row names.
+    pub fn code_name(&self, code: &str) -> &str {
+        self.code_names.iter().find(|(known, _)| known == code).map_or("", |(_, name)| name)
     }
 
     /// The first of some codes that a text speaks of, by its longest word: a reason, a level, a cause.

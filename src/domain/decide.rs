@@ -2,6 +2,7 @@
 //! decides the same. What each kind of turn means stands in the files below; here is who is speaking, what may be
 //! heard, and in which order a line is read.
 
+mod agenda;
 mod answering;
 mod binding;
 mod clockwork;
@@ -14,6 +15,7 @@ mod handling;
 mod household;
 mod intake;
 mod locating;
+mod moves;
 mod passing;
 mod recording;
 mod resident;
@@ -36,7 +38,10 @@ use super::{
     words::Words,
     world::World,
 };
+pub use agenda::{Agenda, agenda};
 use desk::Desk;
+pub use desk::{EMERGENCY_LIMIT, URGENT_LIMIT};
+pub use moves::{Asks, Filled, Move, line, moves, open_moves};
 pub use tuning::fault_line;
 
 /// Something that happened, to be decided upon.
@@ -376,6 +381,9 @@ fn obey<W: World>(
         | CommandKind::Visit
         | CommandKind::Ledger
         | CommandKind::MonthlyReport
+        | CommandKind::WeeklyReport
+        | CommandKind::ThisWeek
+        | CommandKind::LastWeek
         | CommandKind::ThisMonth
         | CommandKind::LastMonth
         | CommandKind::ThisYear

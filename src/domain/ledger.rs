@@ -100,7 +100,7 @@ impl Reach {
 pub struct Counted {
     /// Of which tickets.
     pub reach: Reach,
-    /// Of which month or year.
+    /// Of which week, month or year.
     pub named: Named,
     /// The figures.
     pub figures: Figures,
@@ -108,68 +108,122 @@ pub struct Counted {
     pub before: Figures,
 }
 
-/// A month or a year that somebody names.
+/// A week, a month or a year that somebody names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Named {
-    /// The year.
-    pub year: i16,
-    /// The month; `None`: the whole year.
-    pub month: Option<i8>,
+pub enum Named {
+    /// From this Monday to the Sunday after it.
+    Week(Date),
+    /// A year and a month.
+    Month(i16, i8),
+    /// A whole year.
+    Year(i16),
 }
 
 impl Named {
-    /// From what stands behind 台账 or 月报: nothing (this month; the last whole one for a report), 本月, 上月, 今年,
-    /// 2026-03, 2026年3月 or 3月.
+    /// From what stands behind 台账, 周报 or 月报: nothing (this month; the last whole week or month for a report), 本周, 上周,
+    /// 本月, 上月, 今年, 2026-03, 2026年3月 or 3月; for a week any day of it: 2026-03-09, 3月9日.
     pub fn read(said: &str, kind: CommandKind, words: &CommandWords, now: Moment) -> Option<Self> {
-        let this = Self { year: now.year(), month: Some(now.month()) };
         let said = said.trim();
+        let weekly = kind == CommandKind::WeeklyReport;
         let known = match (said, kind) {
+            ("", CommandKind::WeeklyReport) => Some(CommandKind::LastWeek),
             ("", CommandKind::MonthlyReport) => Some(CommandKind::LastMonth),
             ("", _any_other_kind) => Some(CommandKind::ThisMonth),
             (said, _any_kind) => words.kind_of(said),
         };
-        match known {
-            Some(CommandKind::ThisMonth) => return Some(this),
-            Some(CommandKind::LastMonth) => return Some(this.before()),
-            Some(CommandKind::ThisYear) => return Some(Self { month: None, ..this }),
-            Some(_no_period) => return None,
-            None => {}
+        let read = match known {
+            Some(known) => Self::called(known, now),
+            None if weekly => Self::week_of(day(said, now)?),
+            None => Self::month_or_year(said, now),
+        };
+        // A report of a month is not of a week.
+        read.filter(|named| matches!(named, Self::Week(_)) == weekly || kind == CommandKind::Ledger)
+    }
+
+    fn called(kind: CommandKind, now: Moment) -> Option<Self> {
+        let this_month = Self::Month(now.year(), now.month());
+        match kind {
+            CommandKind::ThisWeek => Self::week_of(now.date()),
+            CommandKind::LastWeek => Self::week_of(now.date()).map(Self::before),
+            CommandKind::ThisMonth => Some(this_month),
+            CommandKind::LastMonth => Some(this_month.before()),
+            CommandKind::ThisYear => Some(Self::Year(now.year())),
+            _no_period => None,
         }
-        let numbers: Vec<i16> = said
-            .split(|c: char| !c.is_ascii_digit())
-            .filter(|digits| !digits.is_empty())
-            .map(str::parse)
-            .collect::<Result<_, _>>()
-            .ok()?;
+    }
+
+    fn month_or_year(said: &str, now: Moment) -> Option<Self> {
         let month = |month: i16| i8::try_from(month).ok().filter(|month| (1..=12).contains(month));
-        match numbers.as_slice() {
-            [year @ 2000..2100, month_no] => Some(Self { year: *year, month: Some(month(*month_no)?) }),
-            [year @ 2000..2100] => Some(Self { year: *year, month: None }),
+        match numbers(said)?.as_slice() {
+            [year @ 2000..2100, month_no] => Some(Self::Month(*year, month(*month_no)?)),
+            [year @ 2000..2100] => Some(Self::Year(*year)),
             // A month that has not come yet is last year's.
             [month_no] => {
                 let month = month(*month_no)?;
-                Some(Self { year: this.year - i16::from(month > now.month()), month: Some(month) })
+                Some(Self::Month(now.year() - i16::from(month > now.month()), month))
             }
             [] | [_, _, ..] => None,
         }
     }
 
+    /// The week that a day is in; `None` at the ends of time.
+    pub fn week_of(day: Date) -> Option<Self> {
+        let since_monday = i64::from(day.weekday().to_monday_zero_offset());
+        day.checked_sub(jiff::Span::new().days(since_monday)).ok().map(Self::Week)
+    }
+
     /// The period before.
     #[must_use]
     pub fn before(self) -> Self {
-        match self.month {
-            None => Self { year: self.year - 1, month: None },
-            Some(1) => Self { year: self.year - 1, month: Some(12) },
-            Some(month) => Self { year: self.year, month: Some(month - 1) },
+        match self {
+            Self::Week(monday) => Self::Week(days_after(monday, -7)),
+            Self::Month(year, 1) => Self::Month(year - 1, 12),
+            Self::Month(year, month) => Self::Month(year, month - 1),
+            Self::Year(year) => Self::Year(year - 1),
         }
     }
 
-    /// Its days.
+    /// Its first day and its last.
+    pub fn days(self) -> (Option<Date>, Option<Date>) {
+        let month = |year, first, last: i8| {
+            let last = Date::new(year, last, 1).ok().map(Date::last_of_month);
+            (Date::new(year, first, 1).ok(), last)
+        };
+        match self {
+            Self::Week(monday) => (Some(monday), Some(days_after(monday, 6))),
+            Self::Month(year, one) => month(year, one, one),
+            Self::Year(year) => month(year, 1, 12),
+        }
+    }
+
+    /// Its tickets.
     pub fn filter(self, reach: Reach) -> Filter {
-        let first = Date::new(self.year, self.month.unwrap_or(1), 1).ok();
-        let last = Date::new(self.year, self.month.unwrap_or(12), 1).ok().map(Date::last_of_month);
+        let (first, last) = self.days();
         Filter { reach, ..Filter::days(first, last) }
     }
+}
+
+/// That many days later; the same day at the ends of time.
+fn days_after(day: Date, days: i64) -> Date {
+    day.checked_add(jiff::Span::new().days(days)).unwrap_or(day)
+}
+
+/// A day as people write it: 2026-03-09, 2026年3月9日, 3月9日 (the last one that has been).
+fn day(said: &str, now: Moment) -> Option<Date> {
+    let small = |number: i16| i8::try_from(number).ok();
+    match numbers(said)?.as_slice() {
+        [year @ 2000..2100, month, day] => Date::new(*year, small(*month)?, small(*day)?).ok(),
+        [month, day] => {
+            let of = |year: i16| Date::new(year, small(*month)?, small(*day)?).ok();
+            of(now.year()).filter(|day| *day <= now.date()).or_else(|| of(now.year() - 1))
+        }
+        [] | [_] | [_, _, _, ..] => None,
+    }
+}
+
+fn numbers(said: &str) -> Option<Vec<i16>> {
+    let digits = said.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    digits.map(str::parse).collect::<Result<_, _>>().ok()
 }
 
 impl Filter {
@@ -438,7 +492,7 @@ impl Ratio {
     }
 }
 
-/// A month of receipt.
+/// A day or a month of receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Month {
     /// Tickets received in it.
@@ -482,6 +536,8 @@ pub struct Figures {
     pub meetings: BTreeMap<String, u64>,
     /// By month of receipt: year and month.
     pub by_month: BTreeMap<(i16, i8), Month>,
+    /// By day of receipt.
+    pub by_day: BTreeMap<Date, Month>,
 }
 
 impl Figures {
@@ -511,6 +567,9 @@ impl Figures {
         let month = self.by_month.entry((ticket.received_at.year(), ticket.received_at.month())).or_default();
         month.received += 1;
         month.closed += u64::from(closed);
+        let day = self.by_day.entry(ticket.received_at.date()).or_default();
+        day.received += 1;
+        day.closed += u64::from(closed);
         if is_excluded(ticket.state) {
             *self.excluded.entry(ticket.state).or_default() += 1;
             return;

@@ -226,6 +226,8 @@ codes! {
         Merged = "merged",
         /// See `mine` in `replies.toml`.
         Mine = "mine",
+        /// See `weekly_report` in `replies.toml`.
+        WeeklyReport = "weekly_report",
         /// See `monthly_report` in `replies.toml`.
         MonthlyReport = "monthly_report",
         /// See `more_privately` in `replies.toml`.

@@ -83,6 +83,10 @@ pub trait World {
     fn open_owned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// Open tickets that nobody owns, oldest first.
     fn ownerless(&self, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
+    /// Tickets whose work waits to be verified, nearest due first.
+    fn unverified(&self, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
+    /// Whistles that wait for the subdistrict's word, oldest first.
+    fn unapproved(&self, limit: usize) -> Result<Vec<Whistle>, Self::Error>;
     /// Open tickets at a place, newest first: estate and building equal, this sub-category or any; of one sub-category
     /// only those whose unit and room do not differ. The first `limit` that are wanted.
     fn open_at(

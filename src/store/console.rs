@@ -209,6 +209,12 @@ impl Bench<'_> {
         Ok(Written::Done)
     }
 
+    /// The row for a table that was taken in.
+    pub(super) fn organisation_changed(&mut self, by: AccountId, what: Words) -> Result<(), StoreError> {
+        let note = AuditNote { by: Some(by), what: Some(what), ..Default::default() };
+        self.audit_of(AuditKind::OrganisationChanged, 0, &note).map(|_| ())
+    }
+
     fn audit_change(
         &mut self,
         changed: usize,

@@ -1,7 +1,9 @@
 //! The organisation file (`fixtures/seed/*.toml`, `lianxin org import`): communities, estates, grids, groups, people,
 //! and for demos and tests a few residents and open tickets. Read and checked whole; `import` merges it into the store.
 
+mod export;
 mod import;
+mod table;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +16,10 @@ use crate::domain::{
     ticket::TicketState,
     ticket_no::TicketNo,
 };
+pub(super) use export::{current, version};
 pub use import::{Dropped, Imported};
 pub(super) use import::{import, load, person_by_key, would_drop};
+pub use table::{BadRow, Change, Plan, RowFault, TableKind, TableWords, plan};
 
 /// The account name of the public account in message keys: one is configured, whatever its original id.
 pub const PUBLIC_ACCOUNT: &str = "wechat";

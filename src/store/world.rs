@@ -115,6 +115,22 @@ impl World for StoredWorld<'_> {
         )
     }
 
+    fn unverified(&self, limit: usize) -> Result<Vec<Ticket>, StoreError> {
+        // As the index of migration 10 has it.
+        self.documents(
+            "SELECT body FROM ticket
+             WHERE open = 1 AND json_extract(body, '$.state') = 'pending_verify' ORDER BY due_at, no LIMIT ?1",
+            [limit as i64],
+        )
+    }
+
+    fn unapproved(&self, limit: usize) -> Result<Vec<Whistle>, StoreError> {
+        self.documents(
+            "SELECT body FROM whistle WHERE state = 'whistle_requested' ORDER BY id LIMIT ?1",
+            [limit as i64],
+        )
+    }
+
     fn open_at(
         &self,
         place: &Place,

@@ -22,8 +22,8 @@ use super::{
     turn::{self, Done, Room},
 };
 use crate::domain::{
-    decide::Turn, directory::Directory, effect::TimerKind, moment::Moment, person::PersonId,
-    ticket_no::TicketNo,
+    account::AccountId, decide::Turn, directory::Directory, effect::TimerKind, moment::Moment,
+    person::PersonId, ticket_no::TicketNo, words::Words,
 };
 
 /// Turns in one commit at most.
@@ -47,7 +47,7 @@ pub(super) struct Heads {
 }
 
 impl Heads {
-    fn load(connection: &Connection) -> Result<Self, StoreError> {
+    pub(super) fn load(connection: &Connection) -> Result<Self, StoreError> {
         Ok(Self {
             person: connection.query_row("SELECT coalesce(max(id), 0) FROM person", [], |r| r.get(0))?,
             ticket: connection
@@ -248,6 +248,21 @@ impl Writer {
         let imported = organisation::import(&mut self.bench(), file)?;
         self.directory = Arc::new(organisation::load(&self.connection)?);
         Ok(imported)
+    }
+
+    pub(super) fn import_table(
+        &mut self,
+        file: &Organisation,
+        version: i64,
+        by: AccountId,
+        what: Words,
+    ) -> Result<bool, StoreError> {
+        if organisation::version(&self.connection)? != version {
+            return Ok(false);
+        }
+        self.import(file)?;
+        self.bench().organisation_changed(by, what)?;
+        Ok(true)
     }
 
     pub(super) fn issue_code(

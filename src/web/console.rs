@@ -10,8 +10,10 @@ mod errands;
 mod guard;
 mod home;
 mod ledger;
+mod office;
 mod page;
 mod password;
+mod upload;
 mod wording;
 
 use std::{net::IpAddr, sync::Arc};
@@ -97,6 +99,7 @@ const GROUPS: &[&[Route]] = &[
     home::ROUTES,
     errands::ROUTES,
     ledger::ROUTES,
+    office::ROUTES,
     dictionary::ROUTES,
     accounts::ROUTES,
     audit::ROUTES,
@@ -108,9 +111,14 @@ const MENU: &[Entry] = &[
     Entry { path: HOME, name: "home", access: Access::SignedIn },
     Entry { path: errands::PATH, name: "errands", access: Access::SignedIn },
     Entry { path: ledger::OVERVIEW, name: "overview", access: Access::Needs(Right::ViewLedger) },
+    Entry { path: ledger::AGENDA, name: "agenda", access: Access::Needs(Right::ViewLedger) },
+    Entry { path: ledger::WEEKLY, name: "weekly", access: Access::Needs(Right::ViewLedger) },
     Entry { path: ledger::LEDGER, name: "ledger", access: Access::Needs(Right::ViewLedger) },
     Entry { path: ledger::SEARCH, name: "search", access: Access::Needs(Right::ViewLedger) },
     Entry { path: dictionary::PATH, name: "dictionary", access: Access::Needs(Right::ViewDictionary) },
+    Entry { path: office::ORGANISATION, name: "organisation", access: Access::Needs(Right::ViewLedger) },
+    Entry { path: office::CALENDAR, name: "calendar", access: Access::Needs(Right::ViewLedger) },
+    Entry { path: office::LIMITS, name: "limits", access: Access::Needs(Right::ViewLedger) },
     Entry { path: accounts::PATH, name: "accounts", access: Access::Needs(Right::ManageAccounts) },
     Entry { path: audit::PATH, name: "audit", access: Access::Needs(Right::ReadAudit) },
     Entry { path: password::PATH, name: "password", access: Access::SignedIn },

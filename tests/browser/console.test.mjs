@@ -9,11 +9,13 @@ const WHO = {
   system_admin: { name: '王芳', password: PASSWORD },
   auditor: { name: '赵明', password: PASSWORD },
   dictionary_editor: { name: '李建国', password: PASSWORD },
+  supervisor: { name: '马秀英', password: PASSWORD },
 };
 const PAGES = {
   system_admin: { home: '/console/', accounts: '/console/accounts', account: '/console/accounts/2', own: '/console/accounts/1', password: '/console/password' },
   auditor: { audit: '/console/audit', 'not-yours': '/console/accounts' },
   dictionary_editor: { 'editor-home': '/console/' },
+  supervisor: { 'errands-unbound': '/console/errands', 'agenda-unbound': '/console/agenda', 'weekly-none': '/console/weekly' },
 };
 
 let browser;

@@ -276,14 +276,14 @@ pub(super) fn rota<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
 }
 
 /// What one worker has in hand, by how much it presses.
-struct InHand {
-    tickets: Vec<Ticket>,
+pub(super) struct InHand {
+    pub(super) tickets: Vec<Ticket>,
     fresh: u32,
     soon: u32,
     overdue: u32,
 }
 
-fn in_hand<W: World>(desk: &Desk<'_, W>, person: PersonId) -> Result<InHand, W::Error> {
+pub(super) fn in_hand<W: World>(desk: &Desk<'_, W>, person: PersonId) -> Result<InHand, W::Error> {
     let mut tickets = desk.world.open_owned_by(person, 200)?;
     tickets.retain(|t| t.state != TicketState::PendingConfirm && t.state != TicketState::OnHold);
     let late = |t: &Ticket| t.due_at.is_some_and(|due| due < desk.now);

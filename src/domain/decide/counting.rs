@@ -1,10 +1,10 @@
-//! 台账 and 月报 by chat: figures that were counted before the turn, told with what they are shares of.
+//! 台账, 周报 and 月报 by chat: figures that were counted before the turn, told with what they are shares of.
 
 use super::{desk::Desk, steering};
 use crate::domain::{
     command::CommandKind,
     effect::{Arg, Args, args},
-    ledger::{Counted, Ratio, Reach},
+    ledger::{Counted, Named, Ratio, Reach},
     reply_key::ReplyKey as Key,
     world::World,
 };
@@ -16,10 +16,14 @@ const NAMED: usize = 5;
 pub(super) fn say<W: World>(desk: &mut Desk<'_, W>, kind: CommandKind, counted: Option<&Counted>) {
     let Some(counted) = counted else {
         let word = desk.world.standing().commands.word(kind);
-        desk.say(Key::LedgerHow, args! {word: word});
+        desk.say(Key::LedgerHow, args! {word: word, weekly: kind == CommandKind::WeeklyReport});
         return;
     };
-    let key = if kind == CommandKind::MonthlyReport { Key::MonthlyReport } else { Key::LedgerSummary };
+    let key = match kind {
+        CommandKind::WeeklyReport => Key::WeeklyReport,
+        CommandKind::MonthlyReport => Key::MonthlyReport,
+        _the_ledger => Key::LedgerSummary,
+    };
     desk.say(key, summary(desk, counted));
 }
 
@@ -46,12 +50,12 @@ fn summary<W: World>(desk: &Desk<'_, W>, counted: &Counted) -> Args {
         })
         .collect();
     let mut args = args! {
-        year: counted.named.year as usize, month: counted.named.month.unwrap_or(0) as usize, reach: reach,
-        name: name, came: figures.received as usize, ended: figures.closed as usize,
+        reach: reach, name: name, came: figures.received as usize, ended: figures.closed as usize,
         overdue: figures.overdue as usize, overdue_open: figures.overdue_open as usize,
         reopened: figures.reopened as usize, excluded: figures.excluded.values().sum::<u64>() as usize,
         came_before: before.received as usize, ended_before: before.closed as usize, rows: rows,
     };
+    args.extend(period(counted.named));
     let held: Vec<Args> = figures
         .meetings
         .iter()
@@ -77,6 +81,28 @@ fn summary<W: World>(desk: &Desk<'_, W>, counted: &Counted) -> Args {
         ]);
     }
     args
+}
+
+/// The period as wordings name it: a month, a year (its month is 0), or the first and last day of a week.
+fn period(named: Named) -> Args {
+    let number = |number: i16| Arg::Num(number.into());
+    match named {
+        Named::Year(year) => [("year", number(year)), ("month", number(0)), ("day", number(0))].into(),
+        Named::Month(year, month) => {
+            [("year", number(year)), ("month", number(month.into())), ("day", number(0))].into()
+        }
+        Named::Week(monday) => {
+            let sunday = named.days().1.unwrap_or(monday);
+            [
+                ("year", number(monday.year())),
+                ("month", number(monday.month().into())),
+                ("day", number(monday.day().into())),
+                ("to_month", number(sunday.month().into())),
+                ("to_day", number(sunday.day().into())),
+            ]
+            .into()
+        }
+    }
 }
 
 /// 33.3%; empty when there is nothing to be a share of.

@@ -21,10 +21,10 @@ use crate::domain::{
 };
 
 /// An emergency is looked at within half an hour, whatever its category's own limit.
-const EMERGENCY_LIMIT: Limit = Limit { amount: 30, unit: LimitUnit::Minutes };
+pub const EMERGENCY_LIMIT: Limit = Limit { amount: 30, unit: LimitUnit::Minutes };
 /// An urgent matter is dealt with within a day on the wall, as a Beijing draft standard
 /// asks for water, power, gas and heating (北京日报 2021-12-28).
-const URGENT_LIMIT: Limit = Limit { amount: 24, unit: LimitUnit::Hours };
+pub const URGENT_LIMIT: Limit = Limit { amount: 24, unit: LimitUnit::Hours };
 
 /// How much of a ticket somebody may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -101,7 +101,7 @@ pub(super) fn obey<W: World>(
         CommandKind::RateWhistle => whistling::rate(desk, rest),
         CommandKind::Today => clockwork::today(desk),
         CommandKind::Overdue => clockwork::late(desk),
-        CommandKind::Ledger | CommandKind::MonthlyReport => {
+        CommandKind::Ledger | CommandKind::WeeklyReport | CommandKind::MonthlyReport => {
             counting::say(desk, kind, heard.counted.as_deref());
             Ok(())
         }
@@ -142,6 +142,8 @@ pub(super) fn obey<W: World>(
         | CommandKind::Decides
         | CommandKind::Reason
         | CommandKind::DespiteGolden
+        | CommandKind::ThisWeek
+        | CommandKind::LastWeek
         | CommandKind::ThisMonth
         | CommandKind::LastMonth
         | CommandKind::ThisYear

@@ -225,6 +225,7 @@ impl<'a> Loader<'a> {
                 code: code.clone(),
                 name: row.name.as_ref().clone(),
                 limit: limit(&row.limit),
+                limit_source: row.limit.source.clone(),
                 first_look,
                 notify: row.notify.clone(),
                 advice: row.advice.clone(),

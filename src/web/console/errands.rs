@@ -18,7 +18,7 @@ use crate::{
     app::random,
     domain::{
         message::{CONSOLE, Content, Inbound, MessageKey},
-        person::Role,
+        person::{Person, Role},
     },
     store::StoreError,
 };
@@ -26,7 +26,7 @@ use crate::{
 pub(super) const PATH: &str = "/console/errands";
 
 /// Characters of one line; a chat message is not longer.
-const LINE: usize = 2000;
+pub(super) const LINE: usize = 2000;
 
 #[rustfmt::skip]
 pub(super) const ROUTES: &[Route] = &[
@@ -64,7 +64,7 @@ async fn say(
     Form(said): Form<Said>,
 ) -> Response {
     let line: String = said.line.trim().chars().take(LINE).collect();
-    let bound = console.bound(&signed).await;
+    let bound = console.person(&signed).await;
     // An account that is nobody's yet may only say whose it is; it is not a resident's telephone.
     let binds = console.app.lexicon().commands().parse(&line).is_some_and(|command| command.binds());
     let answer = match bound {
@@ -83,15 +83,20 @@ async fn say(
 }
 
 impl Console {
-    /// Whose account this is, by name; `None` until it is bound.
-    async fn bound(&self, signed: &Signed) -> Result<Option<String>, StoreError> {
+    /// Whose account this is; `None` until it is bound.
+    pub(super) async fn person(&self, signed: &Signed) -> Result<Option<Person>, StoreError> {
         let sender = signed.account.id.0.to_string();
         let person = self.app.store.person_at(CONSOLE.to_owned(), sender).await?;
-        let person = person.filter(|person| person.role != Role::Resident);
-        Ok(person.map(|person| self.app.store.directory().borrow().staff_name(person.id).to_owned()))
+        Ok(person.filter(|person| person.role != Role::Resident))
     }
 
-    async fn said(&self, signed: &Signed, once: &str, line: &str) -> Result<String, StoreError> {
+    /// What somebody at work is called.
+    pub(super) fn name_of(&self, person: &Person) -> String {
+        self.app.store.directory().borrow().staff_name(person.id).to_owned()
+    }
+
+    /// Says a line as by chat; `once` is the same for every sending of one form.
+    pub(super) async fn said(&self, signed: &Signed, once: &str, line: &str) -> Result<String, StoreError> {
         let key = MessageKey {
             account: CONSOLE.to_owned(),
             sender: signed.account.id.0.to_string(),
@@ -104,13 +109,17 @@ impl Console {
     }
 
     async fn errands(&self, signed: &Signed, said: &str, line: &str, reply: Option<String>) -> Response {
-        let bound = match self.bound(signed).await {
-            Ok(bound) => bound,
+        let bound = match self.person(signed).await {
+            Ok(person) => person.map(|person| self.name_of(&person)),
             Err(error) => return self.pages.fault(&error),
         };
-        let once: String = random::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
         let reply: Option<Vec<String>> = reply.map(|reply| reply.lines().map(str::to_owned).collect());
-        let values = context! { bound, said, line, reply, once };
+        let values = context! { bound, said, line, reply, once => once() };
         self.page(StatusCode::OK, signed, PATH, "errands.html", values)
     }
+}
+
+/// What makes one form one: every sending of it is the same delivery.
+pub(super) fn once() -> String {
+    random::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
 }

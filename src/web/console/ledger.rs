@@ -1,10 +1,15 @@
-//! Tickets to be looked at: the ledger with its figures and files, one ticket with its history, the search, and the
-//! overview. All of it only looks; what is personal is hidden unless a post may see it and says why.
+//! Tickets: the ledger with its figures and files, one ticket with its history and the moves that are open to whoever looks,
+//! its slip on paper, what waits for somebody, the search, and the overview. What is personal is hidden unless a post may see
+//! it and says why; what changes a ticket is said as by chat (`act`), nothing is decided here.
 
+mod act;
+mod agenda;
 mod overview;
 mod search;
+mod slip;
 mod table;
 mod ticket;
+mod weekly;
 
 use axum::{
     response::Response,
@@ -28,6 +33,8 @@ use crate::{
 
 pub(super) const OVERVIEW: &str = "/console/overview";
 pub(super) const LEDGER: &str = "/console/ledger";
+pub(super) const WEEKLY: &str = "/console/weekly";
+pub(super) const AGENDA: &str = "/console/agenda";
 pub(super) const SEARCH: &str = "/console/search";
 const TICKETS: &str = "/console/tickets";
 
@@ -37,11 +44,16 @@ const PERSONAL: Access = Access::Needs(Right::SeePersonal);
 #[rustfmt::skip]
 pub(super) const ROUTES: &[Route] = &[
     Route { method: Method::Get, path: OVERVIEW, access: VIEW, handler: || get(overview::show) },
+    Route { method: Method::Get, path: WEEKLY, access: VIEW, handler: || get(weekly::show) },
+    Route { method: Method::Get, path: AGENDA, access: VIEW, handler: || get(agenda::show) },
     Route { method: Method::Get, path: LEDGER, access: VIEW, handler: || get(table::show) },
     Route { method: Method::Post, path: "/console/ledger/export", access: VIEW, handler: || post(table::export) },
     Route { method: Method::Post, path: "/console/ledger/export-plain", access: PERSONAL, handler: || post(table::export_plain) },
     Route { method: Method::Get, path: SEARCH, access: VIEW, handler: || get(search::show) },
     Route { method: Method::Get, path: "/console/tickets/{id}", access: VIEW, handler: || get(ticket::show) },
+    Route { method: Method::Post, path: "/console/tickets/{id}/act", access: VIEW, handler: || post(act::act) },
+    Route { method: Method::Get, path: "/console/tickets/{id}/slip", access: VIEW, handler: || get(slip::show) },
+    Route { method: Method::Post, path: "/console/tickets/{id}/slip", access: PERSONAL, handler: || post(slip::show_plain) },
     Route { method: Method::Post, path: "/console/tickets/{id}/plain", access: PERSONAL, handler: || post(ticket::show_plain) },
 ];
 

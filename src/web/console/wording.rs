@@ -7,10 +7,15 @@ use minijinja::{Value, context};
 use serde::Deserialize;
 
 use super::{MENU, dictionary};
-use crate::domain::{
-    account::{AuditKind, Post, Refusal, Right},
-    category::{Act, Urgency},
-    problem::{Problem, line_of},
+use crate::{
+    domain::{
+        account::{AuditKind, Post, Refusal, Right},
+        category::{Act, Urgency},
+        decide::{Asks, moves},
+        person::Role,
+        problem::{Problem, line_of},
+    },
+    store::organisation::RowFault,
 };
 
 const SHIPPED: (&str, &str) = ("console.toml", include_str!("../../../dictionaries/console.toml"));
@@ -22,10 +27,14 @@ type Table = BTreeMap<String, String>;
 #[serde(deny_unknown_fields)]
 pub struct Wording {
     pages: Table,
+    roles: Table,
+    row_faults: Table,
     posts: Table,
     rights: Table,
     audit: Table,
     events: Table,
+    moves: Table,
+    move_asks: Table,
     refusals: Table,
     hindrances: Table,
     acts: Table,
@@ -65,10 +74,14 @@ impl Wording {
         let table = |words: &Table| Value::from_pairs(words.clone());
         context! {
             pages => table(&self.pages),
+            roles => table(&self.roles),
+            row_faults => table(&self.row_faults),
             posts => table(&self.posts),
             rights => table(&self.rights),
             audit => table(&self.audit),
             events => table(&self.events),
+            moves => table(&self.moves),
+            move_asks => table(&self.move_asks),
             acts => table(&self.acts),
             urgencies => table(&self.urgencies),
             via => table(&self.via),
@@ -77,12 +90,22 @@ impl Wording {
 
     fn missing(&self) -> Vec<Problem> {
         let pages = MENU.iter().chain(dictionary::SECTIONS);
-        let names: [(&str, &Table, Vec<&str>); 9] = [
+        let at_work = Role::ALL.iter().filter(|role| **role != Role::Resident);
+        let worded = |asks: Asks| !matches!(asks, Asks::Nothing | Asks::OneOf);
+        let names: [(&str, &Table, Vec<&str>); 13] = [
             ("pages", &self.pages, pages.map(|entry| entry.name).collect()),
             ("acts", &self.acts, Act::ALL.iter().map(|act| act.code()).collect()),
             ("urgencies", &self.urgencies, Urgency::ALL.iter().map(|urgency| urgency.code()).collect()),
             ("via", &self.via, dictionary::VIAS.to_vec()),
             ("hindrances", &self.hindrances, dictionary::Obstacle::ALL.iter().map(|o| o.code()).collect()),
+            ("moves", &self.moves, moves().map(|(kind, _)| kind.code()).collect()),
+            (
+                "move_asks",
+                &self.move_asks,
+                moves().filter(|(_, asks)| worded(*asks)).map(|(kind, _)| kind.code()).collect(),
+            ),
+            ("roles", &self.roles, at_work.map(|role| role.code()).collect()),
+            ("row_faults", &self.row_faults, RowFault::ALL.iter().map(|fault| fault.code()).collect()),
             ("posts", &self.posts, Post::ALL.iter().map(|post| post.code()).collect()),
             ("rights", &self.rights, Right::ALL.iter().map(|right| right.code()).collect()),
             ("audit", &self.audit, AuditKind::ALL.iter().map(|kind| kind.code()).collect()),

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     app::ledger::LedgerError,
     domain::{
-        category::Category,
+        category::{Category, Taxonomy},
         ledger::{Figures, Filter},
         moment::{Date, Moment},
         ticket::TicketState,
@@ -59,12 +59,7 @@ impl Console {
         let ledgers = &self.app.ledgers;
         let directory = ledgers.directory();
         let figures = ledgers.figures(filter.clone()).await?;
-        let name = |category: Category| {
-            ledgers.taxonomy().subs.get(category.code()).map_or("", |sub| &sub.name).to_owned()
-        };
-        let mut categories: Vec<(String, &'static str, u64)> =
-            figures.by_category.iter().map(|(c, n)| (name(*c), c.code(), *n)).collect();
-        categories.sort_by_key(|(_, _, count)| std::cmp::Reverse(*count));
+        let categories = categories(&figures, ledgers.taxonomy());
         let states =
             figures.by_state.iter().map(|(s, n)| (ledgers.words().state(*s).to_owned(), s.code(), *n));
         let period = ledgers.words().period((filter.since, last_moment(&filter)));
@@ -89,8 +84,16 @@ impl Console {
     }
 }
 
+/// Categories by name and code, the most frequent first.
+pub(super) fn categories(figures: &Figures, taxonomy: &Taxonomy) -> Vec<(String, &'static str, u64)> {
+    let name = |category: Category| taxonomy.subs.get(category.code()).map_or("", |sub| &sub.name).to_owned();
+    let mut categories: Vec<_> = figures.by_category.iter().map(|(c, n)| (name(*c), c.code(), *n)).collect();
+    categories.sort_by_key(|(_, _, count)| std::cmp::Reverse(*count));
+    categories
+}
+
 /// Rows with a bar each, as long as its share of the longest.
-fn bars(rows: Vec<(String, &'static str, u64)>) -> Vec<Value> {
+pub(super) fn bars(rows: Vec<(String, &'static str, u64)>) -> Vec<Value> {
     let longest = rows.iter().map(|(_, _, count)| *count).max().unwrap_or(0);
     let row = |(name, code, count): (String, &'static str, u64)| {
         context! { name, code, count, width => width(count, longest) }
@@ -110,6 +113,6 @@ fn months(figures: &Figures) -> Vec<Value> {
 }
 
 /// In hundredths of the longest; whatever there is can be seen.
-fn width(count: u64, longest: u64) -> u64 {
+pub(super) fn width(count: u64, longest: u64) -> u64 {
     if count == 0 { 0 } else { (count * 100 / longest.max(1)).max(1) }
 }

@@ -36,7 +36,7 @@ use crate::{
 #[derive(Deserialize)]
 pub(super) struct Why {
     #[serde(default)]
-    reason: String,
+    pub(super) reason: String,
 }
 
 pub(super) async fn show(
@@ -44,7 +44,7 @@ pub(super) async fn show(
     Extension(signed): Extension<Signed>,
     Path(no): Path<String>,
 ) -> Response {
-    console.seen(console.ticket(&signed, StatusCode::OK, &no, Sight::Masked, None, "").await)
+    console.seen(console.ticket(&signed, StatusCode::OK, &no, Sight::Masked, Above::default()).await)
 }
 
 pub(super) async fn show_plain(
@@ -54,14 +54,27 @@ pub(super) async fn show_plain(
     Form(why): Form<Why>,
 ) -> Response {
     let made = match Reason::parse(&why.reason) {
-        Ok(reason) => console.ticket(&signed, StatusCode::OK, &no, Sight::Plain(reason), None, "").await,
+        Ok(reason) => {
+            console.ticket(&signed, StatusCode::OK, &no, Sight::Plain(reason), Above::default()).await
+        }
         Err(refusal) => {
             let notice = Some(console.pages.refused(refusal));
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            console.ticket(&signed, status, &no, Sight::Masked, notice, &why.reason).await
+            let above = Above { notice, reason: why.reason, ..Above::default() };
+            console.ticket(&signed, StatusCode::UNPROCESSABLE_ENTITY, &no, Sight::Masked, above).await
         }
     };
     console.seen(made)
+}
+
+/// What stands above a ticket: what became of the form before.
+#[derive(Default)]
+pub(super) struct Above {
+    /// What is wrong with it.
+    pub(super) notice: Option<Notice>,
+    /// The reason that somebody typed.
+    pub(super) reason: String,
+    /// What was said, and what was answered.
+    pub(super) said: Option<(String, String)>,
 }
 
 /// The number that somebody typed, with or without its letters.
@@ -72,14 +85,13 @@ pub(super) fn number(typed: &str) -> Option<TicketNo> {
 }
 
 impl Console {
-    async fn ticket(
+    pub(super) async fn ticket(
         &self,
         signed: &Signed,
         status: StatusCode,
         no: &str,
         sight: Sight,
-        notice: Option<Notice>,
-        reason: &str,
+        above: Above,
     ) -> Result<Response, LedgerError> {
         let ledgers = &self.app.ledgers;
         let plain = sight.is_plain();
@@ -94,9 +106,13 @@ impl Console {
         let background = ledgers.background(&directory, plain);
         let line = |one: &Happened| line(one, &ticket, &background, ledgers.words());
         let events: Vec<Value> = happened.iter().map(line).collect();
+        let desk = self.desk(signed, ticket.no).await?;
+        let Above { notice, reason, said } = above;
+        let (said, reply) = said.unzip();
+        let reply: Option<Vec<String>> = reply.map(|reply| reply.lines().map(str::to_owned).collect());
         let values = context! {
             ticket => row(&facts, ledgers.words()), events, plain, notice, reason, hidden => ticket.private,
-            may => signed.account.post.may(Right::SeePersonal),
+            may => signed.account.post.may(Right::SeePersonal), desk, said, reply,
         };
         Ok(self.page(status, signed, LEDGER, "ledger/ticket.html", values))
     }

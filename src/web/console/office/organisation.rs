@@ -1,0 +1,105 @@
+//! 组织: communities with their grids and buildings, people by post, departments, groups; and what is missing in it.
+
+use std::sync::Arc;
+
+use axum::{Extension, extract::State, http::StatusCode, response::Response};
+use minijinja::{Value, context};
+
+use super::{
+    super::{Console, guard::Signed, page::Notice},
+    ORGANISATION,
+};
+use crate::{
+    domain::{
+        account::Right,
+        directory::{Community, Directory, Estate, Grid},
+        person::{PersonId, Role},
+    },
+    store::organisation::TableKind,
+};
+
+pub(super) async fn show(
+    State(console): State<Arc<Console>>,
+    Extension(signed): Extension<Signed>,
+) -> Response {
+    console.organisation(&signed, StatusCode::OK, None)
+}
+
+impl Console {
+    pub(super) fn organisation(
+        &self,
+        signed: &Signed,
+        status: StatusCode,
+        notice: Option<Notice>,
+    ) -> Response {
+        let directory = self.app.ledgers.directory();
+        let communities: Vec<Value> =
+            directory.communities.iter().map(|one| community(one, &directory)).collect();
+        let posts: Vec<Value> = Role::ALL
+        .iter()
+        .filter(|role| **role != Role::Resident)
+        .map(|role| {
+            let held = directory.staff.iter().filter(|staff| staff.role == *role);
+            context! { code => role.code(), names => held.map(|staff| staff.name.clone()).collect::<Vec<_>>() }
+        })
+        .collect();
+        let departments: Vec<Value> = directory
+        .departments
+        .iter()
+        .map(|one| {
+            context! { name => one.name.as_str(), aliases => one.aliases.clone(), contacts => names(&one.contacts, &directory) }
+        })
+        .collect();
+        let columns = |kind| {
+            let columns = self.app.table_words.columns_of(kind).into_iter();
+            columns.map(|(name, needed)| context! { name => name.to_owned(), needed }).collect::<Vec<_>>()
+        };
+        let values = context! {
+            notice, may => signed.account.post.may(Right::ManageOrganisation),
+            people_columns => columns(TableKind::People), building_columns => columns(TableKind::Buildings),
+            role_names => self.app.table_words.role_names(),
+            communities, posts, departments, estates => directory.estates.len(), grids => directory.grids.len(),
+            staff => directory.staff.len(), subdistrict => names(&directory.subdistrict, &directory),
+            catch_all => directory.catch_all.map(|person| directory.staff_name(person).to_owned()),
+        };
+        self.page(status, signed, ORGANISATION, "office/organisation.html", values)
+    }
+}
+
+fn names(people: &[PersonId], directory: &Directory) -> Vec<String> {
+    people.iter().map(|person| directory.staff_name(*person).to_owned()).collect()
+}
+
+fn name(person: Option<PersonId>, directory: &Directory) -> Option<String> {
+    person.map(|person| directory.staff_name(person).to_owned())
+}
+
+fn community(one: &Community, directory: &Directory) -> Value {
+    let estate = |estate: &Estate| {
+        let covered = directory.grids.iter().any(|g| g.covers.iter().any(|(id, _)| *id == estate.name.id));
+        context! {
+            name => estate.name.name.as_str(), aliases => estate.name.aliases.clone(), property => name(estate.property, directory),
+            covered,
+        }
+    };
+    let grid = |grid: &Grid| {
+        let covers = grid.covers.iter().map(|(id, buildings)| {
+            let estate = directory.estate(*id).map_or("", |estate| estate.name.name.as_str());
+            context! { estate, buildings => buildings.clone() }
+        });
+        context! {
+            name => grid.name.as_str(), worker => directory.staff_name(grid.worker), covers => covers.collect::<Vec<_>>(),
+        }
+    };
+    let estates = directory.estates.iter().filter(|e| e.community == one.id).map(estate);
+    let grids = directory.grids.iter().filter(|g| g.community == one.id).map(grid);
+    let groups = directory.groups_of(one.id).map(|group| {
+        context! { name => group.name.as_str(), gateway => group.gateway.is_some() }
+    });
+    context! {
+        id => one.id.0, name => one.name.as_str(), staff => names(&one.staff, directory),
+        mediator => name(one.mediator, directory), safety_officer => name(one.safety_officer, directory),
+        housing_office => name(one.housing_office, directory), estates => estates.collect::<Vec<_>>(),
+        grids => grids.collect::<Vec<_>>(), groups => groups.collect::<Vec<_>>(),
+    }
+}
