@@ -187,6 +187,12 @@ codes! {
         WhyDate = "why_date",
         /// 谁负责 3号楼
         WhoOwns = "who_owns",
+        /// 点单 话
+        Order = "order",
+        /// 接单 \[号\]
+        Claim = "claim",
+        /// 放单 号
+        Release = "release",
         /// A command word of the grammar whose work comes with a later version.
         Later = "later",
         /// 台账 \[本月\]
@@ -273,6 +279,7 @@ impl CommandKind {
             | Self::Cancel => Act::Control,
             Self::Appeal => Act::Rating,
             Self::WhoOwns => Act::Consultation,
+            Self::Order => Act::Report,
             Self::DontKnow | Self::Yes | Self::No => Act::Smalltalk,
             Self::Passed | Self::Failed => Act::StaffCommand,
             Self::Mine
@@ -330,6 +337,8 @@ impl CommandKind {
             | Self::HandOver
             | Self::Record
             | Self::Visit
+            | Self::Claim
+            | Self::Release
             | Self::Ledger
             | Self::MonthlyReport
             | Self::ThisMonth
@@ -404,6 +413,7 @@ impl CommandKind {
                 Arguments::Numbers
             }
             Self::SignFor
+            | Self::Claim
             | Self::Arrive
             | Self::Merge
             | Self::ConfirmHome
@@ -448,6 +458,7 @@ impl CommandKind {
             | Self::Explain
             | Self::OnSpot
             | Self::Grade
+            | Self::Release
             | Self::Supervise => Arguments::NumberThenText,
             Self::Supplement
             | Self::Note
@@ -460,7 +471,9 @@ impl CommandKind {
             | Self::Going
             | Self::NotGoing
             | Self::Appeal => Arguments::MaybeText,
-            Self::Message | Self::Live | Self::OnBehalf | Self::CallMeeting | Self::Bind => Arguments::Text,
+            Self::Message | Self::Live | Self::OnBehalf | Self::Order | Self::CallMeeting | Self::Bind => {
+                Arguments::Text
+            }
             Self::Later => Arguments::MaybeText,
             Self::Ledger | Self::MonthlyReport => Arguments::Words,
             Self::ThisMonth | Self::LastMonth | Self::ThisYear => Arguments::None,

@@ -14,6 +14,7 @@ mod handling;
 mod household;
 mod intake;
 mod locating;
+mod ordering;
 mod passing;
 mod recording;
 mod resident;
@@ -37,6 +38,7 @@ use super::{
     world::World,
 };
 use desk::Desk;
+use intake::Manner;
 pub use tuning::fault_line;
 
 /// Something that happened, to be decided upon.
@@ -194,7 +196,7 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
             desk.say_it_privately();
             return Ok(());
         }
-        return intake::report(desk, u, false);
+        return intake::report(desk, u, Manner::Own);
     }
     let question = desk.question()?;
     if let Some(question) = &question
@@ -226,7 +228,7 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
                 desk.say_it_privately();
                 return Ok(());
             }
-            intake::report(desk, u, false)
+            intake::report(desk, u, Manner::Own)
         }
         Act::Addition => resident::supplement(desk, &[], &u.text),
         Act::Status => resident::progress(desk, &[], Some(u)),
@@ -305,6 +307,7 @@ fn obey<W: World>(
         CommandKind::Appeal => steering::appeal(desk, nos, rest),
         CommandKind::WhyDate => resident::why_date(desk, nos),
         CommandKind::WhoOwns => passing::who_owns(desk, u),
+        CommandKind::Order => ordering::order(desk, rest, u),
         CommandKind::Bind => binding::bind(desk, &heard.inbound.key, rest),
         CommandKind::DontKnow => locating::dont_know(desk, u),
         CommandKind::Yes | CommandKind::No | CommandKind::Passed | CommandKind::Failed => {
@@ -370,6 +373,8 @@ fn obey<W: World>(
         | CommandKind::HandOver
         | CommandKind::Record
         | CommandKind::Visit
+        | CommandKind::Claim
+        | CommandKind::Release
         | CommandKind::Ledger
         | CommandKind::MonthlyReport
         | CommandKind::ThisMonth
