@@ -343,7 +343,8 @@ impl App {
             | Role::SafetyOfficer
             | Role::HousingOffice
             | Role::SubdistrictStaff
-            | Role::DeptHandler => *kind == CommandKind::Why,
+            | Role::DeptHandler
+            | Role::PartyMember => *kind == CommandKind::Why,
         };
         if !may {
             return None;

@@ -121,7 +121,7 @@ async fn corrections_teach_a_layer_of_ones_own() {
     let beside = |arguments: &[&str], learned: Option<&str>| {
         let mut program = program();
         program.args(arguments).args(["--config", &settings]);
-        learned.iter().for_each(|path| drop(program.env("LIANXIN_DICTIONARIES__LEARNED", path)));
+        program.envs(learned.map(|path| ("LIANXIN_DICTIONARIES__LEARNED", path)));
         run(&mut program, "")
     };
     assert!(beside(&["org", "import", &repository("fixtures/seed/lingwu.toml")], None).status.success());

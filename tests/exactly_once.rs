@@ -52,6 +52,38 @@ async fn a_thousand_at_once_are_one() {
     world.assert_sound().await;
 }
 
+/// An order is in the pool, and both party members say 接单 at once: one has it, the other reads who.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_claims_at_once_one_wins() {
+    const MEMBERS: [&str; 2] = ["oStaffZhangJianGuo000000041", "oStaffLiXiuLan0000000000042"];
+    let world = World::new().await;
+    let door = world.door();
+    for round in 1..=8 {
+        let who = format!("oOrders{round}");
+        let said = world.say(&who, &format!("点单 灵武新村{round}号楼水龙头坏了")).await;
+        let no = number_in(&said).unwrap_or_else(|| panic!("no number: {said}"));
+        world.say("oStaffXiaoWang00000000000005", &format!("派单 {no}")).await;
+        let claims: Vec<_> = MEMBERS
+            .iter()
+            .map(|member| {
+                let key = key(member, SECONDS + round, &round.to_string());
+                let delivery = door.post(&key, &text(&format!("接单 {no}")));
+                let router = world.router();
+                tokio::spawn(async move { deliver(&router, &delivery).await })
+            })
+            .collect();
+        let mut answers = vec![];
+        for claim in claims {
+            answers.push(door.shown(&claim.await.expect("no panic")).expect("an answer"));
+        }
+        let won = |answer: &&String| answer.contains(&format!("{no} 归您了"));
+        let lost = |answer: &&String| answer.contains(&format!("{no} 已经由党员"));
+        assert_eq!(answers.iter().filter(won).count(), 1, "{answers:?}");
+        assert_eq!(answers.iter().filter(lost).count(), 1, "{answers:?}");
+    }
+    world.assert_sound().await;
+}
+
 /// Turns are committed together; one that cannot be is told so, and is the only one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_turn_that_fails_harms_no_other() {

@@ -99,6 +99,10 @@ fn all_events() -> Vec<Event> {
         Event::Explained { text: words() },
         Event::Countersigned,
         Event::Whistled { whistle: WhistleId(1), department: DepartmentId(1) },
+        Event::Ordered,
+        Event::Pooled,
+        Event::Claimed,
+        Event::Released,
     ]
 }
 
@@ -196,6 +200,28 @@ fn nothing_is_struck_off_before_it_was_checked_and_confirmed() {
     }
     // Satisfied before anybody said that it is solved.
     refused(ticket_in(State::PendingConfirm), REPORTER, &ends[0]);
+}
+
+#[test]
+fn only_an_order_is_pooled_claimed_once_and_given_back_by_its_claimer() {
+    refused(ticket_in(State::Dispatched), OFFICE, &Event::Pooled);
+    let mut order = Ticket::open(no(1), at(0), &reported()).unwrap();
+    order.apply(at(0), REPORTER, &Event::Ordered).unwrap();
+    order.apply(at(1), OFFICE, &Event::Accepted { grid: None, due: Some(at(1000)) }).unwrap();
+    refused(order.clone(), WORKER, &Event::Claimed);
+    order.apply(at(2), OFFICE, &Event::Pooled).unwrap();
+    assert_eq!((order.state, order.owner), (State::Accepted, Some(OFFICE)));
+    refused(order.clone(), OFFICE, &Event::Pooled);
+    order.apply(at(3), WORKER, &Event::Claimed).unwrap();
+    assert_eq!((order.state, order.owner), (State::InProgress, Some(WORKER)));
+    refused(order.clone(), SECOND, &Event::Claimed);
+    refused(order.clone(), SECOND, &Event::Released);
+    let mut handed = order.clone();
+    handed.apply(at(4), OFFICE, &Event::Handed { owner: SECOND, text: words() }).unwrap();
+    refused(handed, WORKER, &Event::Claimed);
+    order.apply(at(4), WORKER, &Event::Released).unwrap();
+    order.apply(at(5), SECOND, &Event::Claimed).unwrap();
+    assert_eq!(order.owner, Some(SECOND));
 }
 
 #[test]

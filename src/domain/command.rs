@@ -187,6 +187,12 @@ codes! {
         WhyDate = "why_date",
         /// 谁负责 3号楼
         WhoOwns = "who_owns",
+        /// 点单 话
+        Order = "order",
+        /// 接单 \[号\]
+        Claim = "claim",
+        /// 放单 号
+        Release = "release",
         /// A command word of the grammar whose work comes with a later version.
         Later = "later",
         /// 台账 \[本月\]
@@ -279,6 +285,7 @@ impl CommandKind {
             | Self::Cancel => Act::Control,
             Self::Appeal => Act::Rating,
             Self::WhoOwns => Act::Consultation,
+            Self::Order => Act::Report,
             Self::DontKnow | Self::Yes | Self::No => Act::Smalltalk,
             Self::Passed | Self::Failed => Act::StaffCommand,
             Self::Mine
@@ -336,6 +343,8 @@ impl CommandKind {
             | Self::HandOver
             | Self::Record
             | Self::Visit
+            | Self::Claim
+            | Self::Release
             | Self::Ledger
             | Self::MonthlyReport
             | Self::WeeklyReport
@@ -415,6 +424,7 @@ impl CommandKind {
                 Arguments::Numbers
             }
             Self::SignFor
+            | Self::Claim
             | Self::Arrive
             | Self::Merge
             | Self::ConfirmHome
@@ -459,6 +469,7 @@ impl CommandKind {
             | Self::Explain
             | Self::OnSpot
             | Self::Grade
+            | Self::Release
             | Self::Supervise => Arguments::NumberThenText,
             Self::Supplement
             | Self::Note
@@ -471,7 +482,9 @@ impl CommandKind {
             | Self::Going
             | Self::NotGoing
             | Self::Appeal => Arguments::MaybeText,
-            Self::Message | Self::Live | Self::OnBehalf | Self::CallMeeting | Self::Bind => Arguments::Text,
+            Self::Message | Self::Live | Self::OnBehalf | Self::Order | Self::CallMeeting | Self::Bind => {
+                Arguments::Text
+            }
             Self::Later => Arguments::MaybeText,
             Self::Ledger | Self::WeeklyReport | Self::MonthlyReport => Arguments::Words,
             Self::ThisWeek | Self::LastWeek | Self::ThisMonth | Self::LastMonth | Self::ThisYear => {

@@ -16,6 +16,7 @@ mod household;
 mod intake;
 mod locating;
 mod moves;
+mod ordering;
 mod passing;
 mod recording;
 mod resident;
@@ -41,6 +42,7 @@ use super::{
 pub use agenda::{Agenda, agenda};
 use desk::Desk;
 pub use desk::{EMERGENCY_LIMIT, URGENT_LIMIT};
+use intake::Manner;
 pub use moves::{Asks, Filled, Move, line, moves, open_moves};
 pub use tuning::fault_line;
 
@@ -199,7 +201,7 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
             desk.say_it_privately();
             return Ok(());
         }
-        return intake::report(desk, u, false);
+        return intake::report(desk, u, Manner::Own);
     }
     let question = desk.question()?;
     if let Some(question) = &question
@@ -235,7 +237,7 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
                 desk.say_it_privately();
                 return Ok(());
             }
-            intake::report(desk, u, false)
+            intake::report(desk, u, Manner::Own)
         }
         Act::Addition => resident::supplement(desk, &[], &u.text),
         Act::Status => resident::progress(desk, &[], Some(u)),
@@ -314,6 +316,7 @@ fn obey<W: World>(
         CommandKind::Appeal => steering::appeal(desk, nos, rest),
         CommandKind::WhyDate => resident::why_date(desk, nos),
         CommandKind::WhoOwns => passing::who_owns(desk, u),
+        CommandKind::Order => ordering::order(desk, rest, u),
         CommandKind::Bind => binding::bind(desk, &heard.inbound.key, rest),
         CommandKind::DontKnow => locating::dont_know(desk, u),
         CommandKind::Yes | CommandKind::No | CommandKind::Passed | CommandKind::Failed => {
@@ -379,6 +382,8 @@ fn obey<W: World>(
         | CommandKind::HandOver
         | CommandKind::Record
         | CommandKind::Visit
+        | CommandKind::Claim
+        | CommandKind::Release
         | CommandKind::Ledger
         | CommandKind::MonthlyReport
         | CommandKind::WeeklyReport

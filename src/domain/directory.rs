@@ -34,6 +34,9 @@ pub struct Community {
     pub name: String,
     /// Its staff on duty, told of emergencies and asked to verify.
     pub staff: Vec<PersonId>,
+    /// 党员 who take up residents' orders (点单).
+    #[serde(default)]
+    pub party_members: Vec<PersonId>,
     /// 人民调解员
     pub mediator: Option<PersonId>,
     /// 安全员
@@ -221,6 +224,11 @@ impl Directory {
     /// Whether somebody of this community, or on duty for the place's own, works there: one person may serve several.
     pub fn serves(&self, person: PersonId, of: CommunityId, place: &Place) -> bool {
         self.community_at(place).is_some_and(|c| c.id == of || c.staff.contains(&person))
+    }
+
+    /// The party members who may take up an order at a place.
+    pub fn party_members(&self, place: &Place) -> &[PersonId] {
+        self.community_at(place).map_or(&[], |c| &c.party_members)
     }
 
     /// Who stands behind a party at a place.

@@ -41,6 +41,8 @@ codes! {
         SubdistrictStaff = "subdistrict_staff",
         /// 职能部门经办人
         DeptHandler = "dept_handler",
+        /// 党员
+        PartyMember = "party_member",
     }
 }
 
@@ -149,7 +151,8 @@ pub enum Actor {
     CommunityStaff(CommunityId),
     /// Works and decides in all communities: 街道, 乡镇.
     Subdistrict,
-    /// Works only the tickets handed to them: departments, property, mediator, safety officer, offices.
+    /// Works only the tickets handed to them: departments, property, mediator, safety officer,
+    /// offices, party members.
     Handler,
 }
 
@@ -163,7 +166,7 @@ impl Actor {
             (Role::SubdistrictStaff, _) => Self::Subdistrict,
             (Role::CommunityStaff, None)
             | (Role::Mediator | Role::PropertyStaff | Role::SafetyOfficer | Role::HousingOffice, _)
-            | (Role::DictionaryEditor | Role::DeptHandler, _) => Self::Handler,
+            | (Role::DictionaryEditor | Role::DeptHandler | Role::PartyMember, _) => Self::Handler,
         }
     }
 

@@ -52,6 +52,10 @@ codes! {
         ChangeWhat = "change_what",
         /// See `choose_again` in `replies.toml`.
         ChooseAgain = "choose_again",
+        /// See `claimed` in `replies.toml`.
+        Claimed = "claimed",
+        /// See `claimed_before` in `replies.toml`.
+        ClaimedBefore = "claimed_before",
         /// See `closed` in `replies.toml`.
         Closed = "closed",
         /// See `closed_by_statement` in `replies.toml`.
@@ -240,6 +244,8 @@ codes! {
         NoMeeting = "no_meeting",
         /// See `no_more` in `replies.toml`.
         NoMore = "no_more",
+        /// See `no_party_members` in `replies.toml`.
+        NoPartyMembers = "no_party_members",
         /// See `no_such_home` in `replies.toml`.
         NoSuchHome = "no_such_home",
         /// See `no_such_ticket` in `replies.toml`.
@@ -300,6 +306,8 @@ codes! {
         OnSpotOrdinaryOnly = "on_spot_ordinary_only",
         /// See `on_spot_photos` in `replies.toml`.
         OnSpotPhotos = "on_spot_photos",
+        /// See `order_what` in `replies.toml`.
+        OrderWhat = "order_what",
         /// See `overdue_list` in `replies.toml`.
         OverdueList = "overdue_list",
         /// See `paste_it` in `replies.toml`.
@@ -324,6 +332,12 @@ codes! {
         Placed = "placed",
         /// See `placed_private` in `replies.toml`.
         PlacedPrivate = "placed_private",
+        /// See `pool_list` in `replies.toml`.
+        PoolList = "pool_list",
+        /// See `pooled` in `replies.toml`.
+        Pooled = "pooled",
+        /// See `pooled_already` in `replies.toml`.
+        PooledAlready = "pooled_already",
         /// See `posted_kept` in `replies.toml`.
         PostedKept = "posted_kept",
         /// See `praise` in `replies.toml`.
@@ -362,6 +376,10 @@ codes! {
         RefiledAlready = "refiled_already",
         /// See `refuse_why` in `replies.toml`.
         RefuseWhy = "refuse_why",
+        /// See `release_not` in `replies.toml`.
+        ReleaseNot = "release_not",
+        /// See `released` in `replies.toml`.
+        Released = "released",
         /// See `remind_solved` in `replies.toml`.
         RemindSolved = "remind_solved",
         /// See `reopen_too_late` in `replies.toml`.
@@ -426,6 +444,10 @@ codes! {
         TellArrived = "tell_arrived",
         /// See `tell_came_back` in `replies.toml`.
         TellCameBack = "tell_came_back",
+        /// See `tell_claimed` in `replies.toml`.
+        TellClaimed = "tell_claimed",
+        /// See `tell_claimed_to_community` in `replies.toml`.
+        TellClaimedToCommunity = "tell_claimed_to_community",
         /// See `tell_clock` in `replies.toml`.
         TellClock = "tell_clock",
         /// See `tell_closed` in `replies.toml`.
@@ -484,6 +506,8 @@ codes! {
         TellNote = "tell_note",
         /// See `tell_on_site` in `replies.toml`.
         TellOnSite = "tell_on_site",
+        /// See `tell_order` in `replies.toml`.
+        TellOrder = "tell_order",
         /// See `tell_overdue` in `replies.toml`.
         TellOverdue = "tell_overdue",
         /// See `tell_overdue_reporter` in `replies.toml`.
@@ -494,8 +518,16 @@ codes! {
         TellPlaced = "tell_placed",
         /// See `tell_placeless` in `replies.toml`.
         TellPlaceless = "tell_placeless",
+        /// See `tell_pool` in `replies.toml`.
+        TellPool = "tell_pool",
+        /// See `tell_pooled` in `replies.toml`.
+        TellPooled = "tell_pooled",
         /// See `tell_proposal` in `replies.toml`.
         TellProposal = "tell_proposal",
+        /// See `tell_released` in `replies.toml`.
+        TellReleased = "tell_released",
+        /// See `tell_released_to_community` in `replies.toml`.
+        TellReleasedToCommunity = "tell_released_to_community",
         /// See `tell_remind_by_hand` in `replies.toml`.
         TellRemindByHand = "tell_remind_by_hand",
         /// See `tell_reported_in` in `replies.toml`.

@@ -198,6 +198,22 @@ pub struct Statement {
     pub text: Words,
 }
 
+/// 点单: how a service asked for finds somebody who does it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ServiceOrder {
+    /// Who put it into the pool; `None`: it is not in one.
+    pub pooled_by: Option<PersonId>,
+    /// When somebody claimed it from there.
+    pub claimed_at: Option<Moment>,
+}
+
+impl ServiceOrder {
+    /// Whether it waits for somebody to claim it.
+    pub fn is_free(&self) -> bool {
+        self.pooled_by.is_some() && self.claimed_at.is_none()
+    }
+}
+
 /// What came of a ticket's road through the offices; most tickets have none of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -228,6 +244,8 @@ pub struct Road {
     pub merged_at: Option<Moment>,
     /// The departments called in, the latest last.
     pub whistles: Vec<(WhistleId, DepartmentId)>,
+    /// 点单; `None`: an ordinary report.
+    pub order: Option<ServiceOrder>,
 }
 
 impl Road {
@@ -391,16 +409,12 @@ impl Ticket {
                 self.grid = *grid;
                 self.due_at = *due;
             }
-            TicketEvent::Dispatched { owner } if state == S::Accepted => {
-                self.state = S::Dispatched;
-                self.owner = Some(*owner);
-            }
+            TicketEvent::Dispatched { owner } if state == S::Accepted => self.give_to(*owner),
             TicketEvent::Rerouted { grid, owner }
                 if matches!(state, S::Accepted | S::Dispatched | S::InProgress) =>
             {
-                self.state = S::Dispatched;
                 self.grid = *grid;
-                self.owner = Some(*owner);
+                self.give_to(*owner);
             }
             TicketEvent::SignedFor if state == S::Dispatched => self.state = S::InProgress,
             TicketEvent::Arrived if state == S::InProgress => {
@@ -481,12 +495,11 @@ impl Ticket {
             TicketEvent::Handed { owner, .. }
                 if matches!(state, S::Submitted | S::Accepted | S::Dispatched | S::InProgress) =>
             {
-                self.state = S::Dispatched;
-                self.owner = Some(*owner);
+                self.give_to(*owner);
             }
             TicketEvent::Returned { to, .. } if matches!(state, S::Dispatched | S::InProgress) => {
+                self.give_to(*to);
                 self.state = S::Accepted;
-                self.owner = Some(*to);
                 self.road.bounces += 1;
             }
             TicketEvent::Held { review, text } if state == S::InProgress && self.owner != Some(actor) => {
@@ -531,6 +544,27 @@ impl Ticket {
             }
             TicketEvent::Whistled { whistle, department } if state == S::InProgress => {
                 self.road.whistles.push((*whistle, *department));
+            }
+            TicketEvent::Ordered if matches!(state, S::Draft | S::Submitted) => {
+                self.road.order = Some(ServiceOrder::default());
+            }
+            TicketEvent::Pooled
+                if self.road.order.is_some()
+                    && !self.private
+                    && !self.is_free()
+                    && matches!(state, S::Accepted | S::Dispatched | S::InProgress) =>
+            {
+                self.wait_in_pool(actor);
+            }
+            TicketEvent::Claimed if self.is_free() => {
+                self.state = S::InProgress;
+                self.owner = Some(actor);
+                self.road.order.iter_mut().for_each(|order| order.claimed_at = Some(at));
+            }
+            TicketEvent::Released if state == S::InProgress && self.owner == Some(actor) && !self.private => {
+                let claimed = self.road.order.as_ref().filter(|order| order.claimed_at.is_some());
+                let Some(pooled_by) = claimed.and_then(|order| order.pooled_by) else { return refuse };
+                self.wait_in_pool(pooled_by);
             }
             TicketEvent::CoSigned { by, confirmed } => {
                 if self.belongs_to(*by) {
@@ -584,9 +618,36 @@ impl Ticket {
             | TicketEvent::ClosedUnanswered
             | TicketEvent::Explained { .. }
             | TicketEvent::Countersigned
+            | TicketEvent::Ordered
+            | TicketEvent::Pooled
+            | TicketEvent::Claimed
+            | TicketEvent::Released
             | TicketEvent::Whistled { .. } => return refuse,
         }
         Ok(())
+    }
+
+    /// Somebody has it by name now, so that it is nobody else's to claim.
+    fn give_to(&mut self, owner: PersonId) {
+        self.state = TicketState::Dispatched;
+        self.owner = Some(owner);
+        self.road.order.iter_mut().for_each(|order| *order = ServiceOrder::default());
+    }
+
+    fn wait_in_pool(&mut self, by: PersonId) {
+        self.state = TicketState::Accepted;
+        self.owner = Some(by);
+        self.road.order = Some(ServiceOrder { pooled_by: Some(by), claimed_at: None });
+    }
+
+    /// Whether it is an order that waits in the pool for somebody to claim it.
+    pub fn is_free(&self) -> bool {
+        self.state == TicketState::Accepted && self.road.order.as_ref().is_some_and(ServiceOrder::is_free)
+    }
+
+    /// Whether it is an order that waits in the pool or was claimed from there.
+    pub fn was_pooled(&self) -> bool {
+        self.road.order.as_ref().is_some_and(|order| order.pooled_by.is_some())
     }
 
     fn ask(&mut self, at: Moment) {

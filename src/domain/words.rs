@@ -85,6 +85,11 @@ pub fn masked(text: &str) -> String {
     out.into_iter().collect()
 }
 
+/// The first character of somebody's name, which is the family's: 张**.
+pub fn family_name(name: &str) -> String {
+    name.chars().take(1).chain("**".chars()).collect()
+}
+
 impl From<&str> for Words {
     fn from(text: &str) -> Self {
         Self(text.to_owned())

@@ -67,6 +67,9 @@ pub struct CommunityRow {
     /// Keys of the staff on duty, first first.
     #[serde(default)]
     pub staff: Vec<String>,
+    /// Keys of the party members who take up residents' orders.
+    #[serde(default)]
+    pub party_members: Vec<String>,
     /// Key of the mediator.
     pub mediator: Option<String>,
     /// Key of the safety officer.
@@ -263,7 +266,12 @@ impl Organisation {
         let is_estate = |name: &str| self.estates.iter().any(|e| e.name == name);
         let people = std::iter::once(&self.catch_all)
             .chain(self.communities.iter().flat_map(|c| {
-                c.staff.iter().chain(&c.mediator).chain(&c.safety_officer).chain(&c.housing_office)
+                c.staff
+                    .iter()
+                    .chain(&c.party_members)
+                    .chain(&c.mediator)
+                    .chain(&c.safety_officer)
+                    .chain(&c.housing_office)
             }))
             .chain(self.estates.iter().filter_map(|e| e.property.as_ref()))
             .chain(self.departments.iter().flat_map(|d| &d.contacts))

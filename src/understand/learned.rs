@@ -349,11 +349,11 @@ impl LayerFile {
         for (name, row) in &self.heads {
             match (names.get(name), weights(&row.voice, &letters)) {
                 (Some(&index), Some(voice)) => {
-                    (learned.bias[index], learned.voice[index]) = (row.bias, voice)
+                    (learned.bias[index], learned.voice[index]) = (row.bias, voice);
                 }
                 (None, _) => problems.push(Problem::new(file, 0, format!("没有 {name} 这一项"))),
                 (_, None) => {
-                    problems.push(Problem::new(file, 0, format!("{name} 的 voice 读不懂：{}", row.voice)))
+                    problems.push(Problem::new(file, 0, format!("{name} 的 voice 读不懂：{}", row.voice)));
                 }
             }
         }

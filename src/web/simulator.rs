@@ -188,6 +188,7 @@ fn role_name(person: &PersonRow) -> &'static str {
         Role::DictionaryEditor => "词典管理员",
         Role::SubdistrictStaff => "街道工作人员",
         Role::DeptHandler => "部门经办人",
+        Role::PartyMember => "党员",
     }
 }
 

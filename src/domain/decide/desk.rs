@@ -11,12 +11,12 @@ use crate::domain::{
     directory::{Group, GroupId},
     effect::{Arg, Args, Decision, Effect, Line, Recipient, TimerKind, args},
     moment::Moment,
-    person::{Actor, Person, PersonId},
+    person::{Actor, Person, PersonId, Role},
     reply_key::ReplyKey as Key,
     ticket::{Filing, IllegalMove, Place, Ticket, TicketEvent},
     ticket_no::TicketNo,
     understanding::Understanding,
-    words::Words,
+    words::{Words, family_name},
     world::World,
 };
 
@@ -87,9 +87,9 @@ impl<'w, W: World> Desk<'w, W> {
     }
 
     /// The message's words, whole, without the command word before them.
-    pub(super) fn whole_behind_command(&self, read: &str) -> Words {
+    pub(super) fn whole_behind_command(&self, kind: CommandKind, read: &str) -> Words {
         let whole = self.whole(read);
-        let word = self.world.standing().commands.word(CommandKind::OnBehalf);
+        let word = self.world.standing().commands.word(kind);
         match whole.as_str().trim_start().strip_prefix(word) {
             Some(rest) => Words(rest.trim_start_matches([' ', ':', '：', ',', '，']).to_owned()),
             None => whole,
@@ -395,6 +395,7 @@ impl<'w, W: World> Desk<'w, W> {
     /// Tells the owner and the parties of a new ticket; of a likely repeat only the owner, in one line.
     pub(super) fn announce(&mut self, ticket: &Ticket) {
         let Some(owner) = ticket.owner else { return };
+        let directory = self.world.directory();
         if let Some(similar) = ticket.similar_to {
             let mut args = self.ticket_args(ticket, true);
             args.insert("similar", similar.into());
@@ -402,6 +403,11 @@ impl<'w, W: World> Desk<'w, W> {
             return;
         }
         self.tell(owner, Key::TellNewTicket, self.ticket_args(ticket, true));
+        if ticket.road.order.is_some() && !ticket.private {
+            for person in directory.contacts(Party::Community, &ticket.place) {
+                self.tell(person, Key::TellOrder, self.ticket_args(ticket, true));
+            }
+        }
         for person in self.parties(ticket) {
             if person != owner && person != self.person.id {
                 self.tell(person, Key::TellParty, self.ticket_args(ticket, true));
@@ -473,10 +479,29 @@ impl<'w, W: World> Desk<'w, W> {
             args.insert("arrived", arrived.into());
         }
         if let Some(owner) = ticket.owner {
-            args.insert("owner", directory.staff_name(owner).into());
+            args.insert("owner", self.name_of(owner).into());
             args.insert("owner_role", directory.staff_role(owner).code().into());
         }
         args
+    }
+
+    /// How somebody at work is called before others; a party member is a neighbour, and only the family's name is told.
+    pub(super) fn name_of(&self, person: PersonId) -> String {
+        let directory = self.world.directory();
+        let name = directory.staff_name(person);
+        match directory.staff_role(person) {
+            Role::PartyMember => family_name(name),
+            Role::Resident
+            | Role::GridWorker
+            | Role::CommunityStaff
+            | Role::Mediator
+            | Role::PropertyStaff
+            | Role::SafetyOfficer
+            | Role::HousingOffice
+            | Role::DictionaryEditor
+            | Role::SubdistrictStaff
+            | Role::DeptHandler => name.to_owned(),
+        }
     }
 
     /// What wordings may say of a ticket to somebody who stands behind it: marked where it is a neighbour's.
@@ -528,7 +553,8 @@ impl<'w, W: World> Desk<'w, W> {
             } || ticket.road.whistles.iter().any(|(_, d)| directory.speaks_for(self.person.id, *d))
                 || directory.catch_all == Some(self.person.id);
         let neighbour =
-            self.person.home.as_ref().is_some_and(|home| ticket.place.estate == Some(home.estate));
+            self.person.home.as_ref().is_some_and(|home| ticket.place.estate == Some(home.estate))
+                || (ticket.was_pooled() && directory.party_members(&ticket.place).contains(&self.person.id));
         match (ticket.private, works_it, neighbour) {
             (false, true, _) => Sight::Full,
             (false, false, true) => Sight::Brief,

@@ -4,7 +4,7 @@
 use super::{
     Heard, clockwork, closing, convening, counting,
     desk::{Case, Desk, Sight},
-    household, intake, locating, passing, recording, steering, tuning, whistling,
+    household, intake, locating, ordering, passing, recording, steering, tuning, whistling,
 };
 use crate::domain::{
     category::Party,
@@ -90,6 +90,8 @@ pub(super) fn obey<W: World>(
         CommandKind::Explain => closing::explain(desk, nos, rest),
         CommandKind::Countersign => closing::countersign(desk, nos),
         CommandKind::OnSpot => closing::on_spot(desk, nos, rest),
+        CommandKind::Claim => ordering::claim(desk, nos),
+        CommandKind::Release => ordering::release(desk, nos, rest),
         CommandKind::HandOver => passing::hand_over(desk, rest),
         CommandKind::Record | CommandKind::Visit => recording::record(desk, &heard.items),
         CommandKind::WhoWould => passing::who_would(desk, rest, heard.as_words.as_ref().unwrap_or(u)),
@@ -126,6 +128,7 @@ pub(super) fn obey<W: World>(
         | CommandKind::Human
         | CommandKind::Help
         | CommandKind::Live
+        | CommandKind::Order
         | CommandKind::More
         | CommandKind::Why
         | CommandKind::Private
@@ -265,7 +268,7 @@ fn each<W: World>(
 }
 
 /// 签收 007 011 015; without numbers all that wait.
-fn sign_for<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(), W::Error> {
+pub(super) fn sign_for<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(), W::Error> {
     let tickets = if nos.is_empty() {
         let mut waiting = desk.world.open_owned_by(desk.person.id, LISTED)?;
         waiting.retain(|t| t.state == TicketState::Dispatched);
@@ -518,7 +521,7 @@ fn on_behalf<W: World>(desk: &mut Desk<'_, W>, rest: &str, u: &Understanding) ->
         desk.say(Key::OnBehalfWhat, args! {});
         return Ok(());
     }
-    intake::report(desk, u, true)
+    intake::report(desk, u, intake::Manner::OnBehalf)
 }
 
 /// 地点 007 灵武新村3号楼

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::domain::{
     category::{Hazard, RequestKind, Urgency},
+    command::CommandKind,
     dialogue::{Dialogue, FollowUp, Second},
     effect::{Effect, TimerKind, args},
     message::Media,
@@ -35,14 +36,28 @@ const LOUD: f32 = 3.0;
 /// Photos kept before any words came.
 const PHOTOS_KEPT: usize = 5;
 
+/// How a report came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// By whom it concerns.
+    Own,
+    /// 代报: typed by staff for others.
+    OnBehalf,
+    /// 点单: asked as a service.
+    Order,
+}
+
 /// Files a report, joins it to one's own earlier one, or takes it as its repeat.
 pub(super) fn report<W: World>(
     desk: &mut Desk<'_, W>,
     u: &Understanding,
-    on_behalf: bool,
+    manner: Manner,
 ) -> Result<(), W::Error> {
+    let on_behalf = manner == Manner::OnBehalf;
     desk.for_others = on_behalf;
-    let own = if on_behalf { vec![] } else { desk.my_open(20)? };
+    let mut own = if on_behalf { vec![] } else { desk.my_open(20)? };
+    // What was reported is no order, and the other way round.
+    own.retain(|t| t.road.order.is_some() == (manner == Manner::Order));
     let main = u.problems.first().map_or(&u.subcategory, |p| &p.subcategory);
     let indoors = u.urgency == Urgency::Emergency || desk.is_private_matter(u);
     let mut place = whereabouts(desk, &u.places, indoors);
@@ -90,14 +105,18 @@ pub(super) fn report<W: World>(
             text: clause(&u.text, problem.span).into(),
         })
     });
-    // Who speaks for others corrects by 改类; a group is not asked what is one person's matter.
-    let asks = !on_behalf && !desk.in_group() && !u.doubt.is_empty();
+    // Who speaks for others corrects by 改类, an order needs hands and no office; a group is not asked what is one person's.
+    let asks = manner == Manner::Own && !desk.in_group() && !u.doubt.is_empty();
     let then = second.or_else(|| asks.then(|| FollowUp::Matter(desk.askable(&u.doubt))));
     let filing = desk.filing(u, &main.clone());
-    let text = if on_behalf { desk.whole_behind_command(&u.text) } else { desk.whole(&u.text) };
+    let text = match manner {
+        Manner::Own => desk.whole(&u.text),
+        Manner::OnBehalf => desk.whole_behind_command(CommandKind::OnBehalf, &u.text),
+        Manner::Order => desk.whole_behind_command(CommandKind::Order, &u.text),
+    };
     let assumed = u.urgency == Urgency::Emergency && u.places.is_empty();
     let assumed = assumed && matches!(&place, Whereabouts::Known(place) if place.has_spot());
-    let filed = file(desk, filing, text, place, then, on_behalf)?;
+    let filed = file(desk, filing, text, place, then, manner)?;
     if let (true, Some(no)) = (assumed, filed) {
         // The home was taken for the place: whoever writes for somebody elsewhere must say so now.
         desk.say(Key::EmergencyAssumed, args! {});
@@ -125,7 +144,7 @@ fn file<W: World>(
     text: Words,
     place: Whereabouts,
     then: Option<FollowUp>,
-    on_behalf: bool,
+    manner: Manner,
 ) -> Result<Option<TicketNo>, W::Error> {
     let private = desk.sub(&filing.subcategory).private
         || filing.sphere == crate::domain::category::Sphere::Family
@@ -138,7 +157,7 @@ fn file<W: World>(
     };
     let event = TicketEvent::Reported {
         reporter: desk.person.id,
-        on_behalf,
+        on_behalf: manner == Manner::OnBehalf,
         group: desk.group_id(),
         text,
         filing,
@@ -147,6 +166,10 @@ fn file<W: World>(
     };
     let Some(mut case) = desk.open(event)? else { return Ok(None) };
     let no = case.no();
+    if manner == Manner::Order {
+        // Never refused: what was just opened is a draft or submitted.
+        let _ = desk.record(&mut case, TicketEvent::Ordered);
+    }
     attach_waiting_photos(desk, &mut case)?;
     match place {
         Whereabouts::Known(_) => settle(desk, case, then, true)?,
@@ -294,13 +317,14 @@ fn offer_to_join<W: World>(desk: &mut Desk<'_, W>, similar: &Ticket) {
 
 /// An open, public ticket of another person, of the same sub-category and the finest known place, of the last week.
 fn likely_same<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Result<Option<Ticket>, W::Error> {
-    if ticket.private {
+    if ticket.private || ticket.road.order.is_some() {
         return Ok(None);
     }
     let same = |t: &Ticket| {
         t.no != ticket.no
             && t.reporter != ticket.reporter
             && !t.private
+            && t.road.order.is_none()
             && (!t.place.has_spot() || t.place.may_be(&ticket.place))
             && (t.households() > 1 || desk.now.minutes_since(t.received_at) < SIMILAR_MINUTES)
     };
@@ -321,7 +345,8 @@ pub(super) fn second_problem<W: World>(
     second: Second,
 ) -> Result<(), W::Error> {
     desk.answered();
-    file(desk, second.filing, second.text, Whereabouts::Known(first.place.clone()), None, first.on_behalf)?;
+    let manner = if first.on_behalf { Manner::OnBehalf } else { Manner::Own };
+    file(desk, second.filing, second.text, Whereabouts::Known(first.place.clone()), None, manner)?;
     Ok(())
 }
 

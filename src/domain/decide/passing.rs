@@ -5,6 +5,7 @@ use super::{
     desk::Desk,
     handling::{self, tell_reporters},
     locating::{Whereabouts, whereabouts},
+    ordering,
 };
 use crate::domain::{
     category::Party,
@@ -55,6 +56,10 @@ impl<W: World> Desk<'_, W> {
 pub(super) fn hand_out<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str) -> Result<(), W::Error> {
     let Some(ticket) = desk.steered(nos, CommandKind::HandOut, rest, true)? else { return Ok(()) };
     let (name, text) = leading_word(rest);
+    if name.is_empty() && ticket.road.order.is_some() {
+        ordering::pool(desk, ticket);
+        return Ok(());
+    }
     if name.is_empty() {
         let args = desk.ticket_args(&ticket, false);
         desk.say(Key::HandOutWhom, args);

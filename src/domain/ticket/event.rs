@@ -257,6 +257,15 @@ pub enum TicketEvent {
         /// Who is to come.
         department: DepartmentId,
     },
+    /// 点单: it was asked as a service, to be claimed by a party member. Draft, Submitted.
+    Ordered,
+    /// 派单 of an order to nobody by name: Accepted, Dispatched, InProgress → Accepted, in the pool, owned by whoever put it
+    /// there until somebody claims it.
+    Pooled,
+    /// 接单: the first party member who says so. Accepted, in the pool → InProgress.
+    Claimed,
+    /// 放单: whoever claimed it gives it back. InProgress → Accepted, in the pool.
+    Released,
 }
 
 impl TicketEvent {
@@ -307,6 +316,10 @@ impl TicketEvent {
             Self::Explained { .. } => "explained",
             Self::Countersigned => "countersigned",
             Self::Whistled { .. } => "whistled",
+            Self::Ordered => "ordered",
+            Self::Pooled => "pooled",
+            Self::Claimed => "claimed",
+            Self::Released => "released",
         }
     }
 }

@@ -63,6 +63,7 @@ pub(in crate::store) fn current(connection: &Connection) -> Result<Option<(Organ
             .map(|c| CommunityRow {
                 name: c.name.clone(),
                 staff: all(&c.staff),
+                party_members: all(&c.party_members),
                 mediator: c.mediator.and_then(key),
                 safety_officer: c.safety_officer.and_then(key),
                 housing_office: c.housing_office.and_then(key),

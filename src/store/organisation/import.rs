@@ -169,6 +169,7 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
             id: CommunityId(keep_or_next(&old.communities, |c| c.name == row.name, |c| c.id.0, &mut next)),
             name: row.name.clone(),
             staff: row.staff.iter().filter_map(person).collect(),
+            party_members: row.party_members.iter().filter_map(person).collect(),
             mediator: row.mediator.as_ref().and_then(person),
             safety_officer: row.safety_officer.as_ref().and_then(person),
             housing_office: row.housing_office.as_ref().and_then(person),

@@ -223,6 +223,10 @@ fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &Sh
         | TicketEvent::ClosedUnanswered
         | TicketEvent::Countersigned => context! { name },
         TicketEvent::PlaceUnknown
+        | TicketEvent::Ordered
+        | TicketEvent::Pooled
+        | TicketEvent::Claimed
+        | TicketEvent::Released
         | TicketEvent::SignedFor
         | TicketEvent::Arrived
         | TicketEvent::Withdrawn
