@@ -166,7 +166,8 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       for (const summary of await page.$$('.moves summary')) await summary.click();
       await see('act-open');
       await page.fill('#note-text', '已经联系物业\n明天上午来人');
-      await Promise.all([page.waitForSelector('.answer'), page.click('.moves details:has(#note-text) button')]);
+      await page.click('.moves details:has(#note-text) button');
+      await page.waitForSelector('.timeline:has-text("已经联系物业")');
       assert.match(await page.textContent('.timeline'), /已经联系物业 明天上午来人/);
       await page.click('a:has-text("打印交办单")');
       await page.waitForSelector('.slip');
@@ -191,13 +192,13 @@ test('a ticket is signed for and done by keyboard alone, without scripts', async
   await reach(`a[href$="${no}"]`);
   await Promise.all([page.waitForSelector('.timeline'), page.keyboard.press('Enter')]);
   await reach('button[value=sign_for]');
-  await Promise.all([page.waitForSelector('.answer'), page.keyboard.press('Enter')]);
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
   await reach('.moves details:has(#note-text) summary');
   await page.keyboard.press('Enter');
   await reach('#note-text');
   await page.keyboard.type('到现场看过了');
   await page.keyboard.press('Tab');
-  await Promise.all([page.waitForSelector('.answer'), page.keyboard.press('Enter')]);
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
   assert.match(await page.textContent('.timeline'), /签收.*办理情况.*到现场看过了/s);
   await end();
 });
