@@ -12,7 +12,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
     },
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use arc_swap::ArcSwap;
@@ -22,7 +22,7 @@ use crate::{
     domain::{
         calendar::Calendar,
         category::Act,
-        command::{ChatCommand, CommandKind, list_items},
+        command::{ChatCommand, CommandKind, CommandWords, leading_word, list_items},
         decide::{Heard, Turn},
         dictionary::{
             Author, Tuning,
@@ -30,7 +30,7 @@ use crate::{
         },
         directory::Directory,
         effect::Render,
-        ledger::{Counted, Named},
+        ledger::{Named, Tally},
         mask::Mask,
         meeting::MeetingWords,
         message::{Content, Event, Inbound},
@@ -53,6 +53,9 @@ use crate::{
 
 /// How often due timers are looked for, and what another process published.
 const TICK: Duration = Duration::from_millis(500);
+
+/// What a line that asks for figures waits for them: the platform wants its answer within five seconds.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The time: the machine's, or one that a test or a simulation sets.
 #[derive(Debug, Clone)]
@@ -357,7 +360,7 @@ impl App {
 
     /// What a private line asks figures for, when whoever writes is at work: counted before the turn, so that no writer
     /// waits for it.
-    async fn counted(&self, heard: &Heard) -> Option<Box<Counted>> {
+    async fn counted(&self, heard: &Heard) -> Option<Tally> {
         let command = heard.understanding.as_ref()?.command.as_ref()?;
         let ChatCommand::Word { kind, rest, .. } = command else { return None };
         if heard.inbound.group.is_some() || !kind.counts() {
@@ -367,11 +370,8 @@ impl App {
         let person = self.store.person_at(key.account.clone(), key.sender.clone()).await.ok()??;
         let words = self.lexicon().commands().clone();
         let named = Named::read(rest, *kind, &words, self.clock.now())?;
-        let counted = self.ledgers.counted(&person, named).await;
-        counted
-            .map_err(|error| tracing::error!(error = chain(&error), "figures not counted"))
-            .ok()?
-            .map(Box::new)
+        let counted = self.ledgers.counted(&person, named, Instant::now() + PATIENCE).await;
+        counted.map_err(|error| tracing::error!(error = chain(&error), "figures not counted")).ok()?
     }
 
     fn understood(&self, inbound: Inbound, name: &str) -> Heard {
@@ -390,7 +390,7 @@ impl App {
         };
         let lexicon = self.lexicon.load();
         let understanding = text.map(|text| understand::understand(text, &lexicon));
-        let as_words = understanding.as_ref().filter(|u| sounds_like_staff(u)).and(text);
+        let as_words = understanding.as_ref().filter(|u| sounds_like_staff(u, lexicon.commands())).and(text);
         let as_words = as_words.map(|text| understand::understand_as_words(text, &lexicon));
         let only_place = understanding.as_ref().filter(|u| u.only_place).map(|u| u.places.clone());
         let items = understanding.as_ref().map_or(vec![], |u| items(u, &lexicon));
@@ -462,8 +462,7 @@ impl App {
             if let Err(error) = self.fire_due().await {
                 tracing::error!(error = chain(&error), "timers did not fire");
             }
-            // A step at each tick, so that a large database is filled in without anybody waiting for it.
-            if let Err(error) = self.ledgers.fill_index().await {
+            if let Err(error) = self.ledgers.fill_index_at_leisure().await {
                 tracing::error!(error = chain(&error), "the search did not take in what changed");
             }
         }
@@ -492,10 +491,13 @@ fn items(u: &Understanding, lexicon: &Lexicon) -> Vec<Understanding> {
 }
 
 /// Whether a line is a staff command with words after it, or sounds like one: a resident may mean it otherwise.
-fn sounds_like_staff(u: &Understanding) -> bool {
+fn sounds_like_staff(u: &Understanding, words: &CommandWords) -> bool {
     match &u.command {
         Some(ChatCommand::Word { kind, nos, rest }) => {
-            kind.is_for_staff() && nos.is_empty() && !rest.is_empty()
+            // 同意 哨001 is no sentence of anybody's.
+            let code = words.after_code(leading_word(rest).0, "whistle");
+            let numbered = code.is_some_and(|no| no.parse::<u32>().is_ok());
+            kind.is_for_staff() && nos.is_empty() && !rest.is_empty() && !numbered
         }
         Some(ChatCommand::Choice(_) | ChatCommand::Number(_) | ChatCommand::Building(_)) => false,
         None => u.act == Act::StaffCommand,

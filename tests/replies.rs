@@ -123,6 +123,7 @@ fn everything() -> Args {
     ];
     let numbers = [
         ("households", 13),
+        ("enough", 5),
         ("unconfirmed", 2),
         ("reopened", 1),
         ("minutes", 10),
@@ -208,6 +209,8 @@ fn everything() -> Args {
 
 const FLAGS: &[&str] = &[
     "private",
+    "residents",
+    "more",
     "suggestion",
     "staff",
     "confirmed",
@@ -333,8 +336,11 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
         ("level", ["grid", "community", "subdistrict", "city"].map(|l| format!("level_{l}")).to_vec()),
         ("next", ["grid", "community", "subdistrict", "city"].map(|l| format!("level_{l}")).to_vec()),
         ("grade", codes(Grade::ALL)),
-        ("whistle_state", codes(WhistleState::ALL)),
-        ("cause", codes(WhistleCause::ALL)),
+        (
+            "whistle_state",
+            [codes(WhistleState::ALL), vec!["summon_requested".into(), "summon_rejected".into()]].concat(),
+        ),
+        ("cause", [codes(WhistleCause::ALL), vec![String::new()]].concat()),
         ("rating", ["satisfied", "rather_satisfied", "dissatisfied"].map(str::to_owned).to_vec()),
         ("lacks", ["past", "time", "place", "topics"].map(str::to_owned).to_vec()),
         ("gas_phone", vec![String::new()]),

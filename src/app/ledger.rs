@@ -2,7 +2,7 @@
 //! `domain/ledger`, the store's tickets and the words of `sheet` meet. Whatever shows personal things unhidden is on
 //! record, with its reason, before any of it is read.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use super::Clock;
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
         account::{AccountId, Sight},
         category::Taxonomy,
         directory::Directory,
-        ledger::{Background, Counted, Figures, Filter, LedgerRow, Named, Reach},
+        ledger::{Background, Counted, Figures, Filter, LedgerRow, Named, Reach, Tally},
         mask::Mask,
         moment::Moment,
         person::Person,
@@ -23,9 +23,12 @@ use crate::{
     store::{
         Store, StoreError,
         console::{ConsoleWrite, Look},
-        ledger::{Happened, Next},
+        ledger::{Happened, Next, Shelf},
     },
 };
+
+/// Steps of filling the search index in one go: far behind, it catches up without delaying the clockwork by much.
+const STEPS: usize = 32;
 
 /// What rows are made with: data files, and the clock.
 #[derive(Debug, Clone)]
@@ -158,12 +161,7 @@ impl Ledgers {
             let background = kit.background(directory, false);
             let mut page = Page { rows: vec![], older: None, figures: Figures::default() };
             let shelf = store.shelf()?;
-            shelf.meetings(|meeting| {
-                if filter.fits_meeting(meeting, background.now) {
-                    page.figures.meet(meeting);
-                }
-                Ok::<_, LedgerError>(())
-            })?;
+            meet(&shelf, &filter, background.now, &mut page.figures)?;
             shelf.descending(filter.numbers(), |ticket| {
                 if filter.fits(&ticket, directory, background.now) {
                     page.figures.add(&ticket, background.now);
@@ -186,12 +184,43 @@ impl Ledgers {
         Ok(self.page(filter, None, 0).await?.figures)
     }
 
-    /// The figures that somebody may be told, and those of the period before; `None` for residents.
-    pub async fn counted(&self, person: &Person, named: Named) -> Result<Option<Counted>, LedgerError> {
+    /// The figures that somebody may be told, and those of the period before, if they are counted by then; `None` for
+    /// residents.
+    pub async fn counted(
+        &self,
+        person: &Person,
+        named: Named,
+        until: Instant,
+    ) -> Result<Option<Tally>, LedgerError> {
         let Some(reach) = Reach::of(person, &self.directory()) else { return Ok(None) };
-        let figures = self.figures(named.filter(reach.clone())).await?;
-        let before = self.figures(named.before().filter(reach.clone())).await?;
-        Ok(Some(Counted { reach, named, figures, before }))
+        let figures = self.figures_by(named.filter(reach.clone()), until).await?;
+        let before = self.figures_by(named.before().filter(reach.clone()), until).await?;
+        Ok(Some(match (figures, before) {
+            (Some(figures), Some(before)) => {
+                Tally::Counted(Box::new(Counted { reach, named, figures, before }))
+            }
+            (_, _) => Tally::TooMany,
+        }))
+    }
+
+    /// The figures of a ledger, unless counting them takes longer than that.
+    async fn figures_by(&self, filter: Filter, until: Instant) -> Result<Option<Figures>, LedgerError> {
+        self.read(move |store, kit, directory| {
+            let now = kit.clock.now();
+            let mut figures = Figures::default();
+            let mut in_time = true;
+            let shelf = store.shelf()?;
+            meet(&shelf, &filter, now, &mut figures)?;
+            shelf.descending(filter.numbers(), |ticket| {
+                if filter.fits(&ticket, directory, now) {
+                    figures.add(&ticket, now);
+                }
+                in_time = Instant::now() < until;
+                Ok::<_, LedgerError>(if in_time { Next::More } else { Next::Stop })
+            })?;
+            Ok(in_time.then_some(figures))
+        })
+        .await
     }
 
     /// A file. That it was made is on record before it is.
@@ -273,6 +302,16 @@ impl Ledgers {
         Ok(open.map(|ticket| LedgerRow::of(ticket, &background)).collect())
     }
 
+    /// Goes on filling the index for as long as nobody waits for the writer; [`STEPS`] at most.
+    pub async fn fill_index_at_leisure(&self) -> Result<(), LedgerError> {
+        for _ in 0..STEPS {
+            if !self.fill_index().await? || !self.store.is_idle() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Fills the index with what changed, a few tickets at a time; returns whether there may be more.
     pub async fn fill_index(&self) -> Result<bool, LedgerError> {
         let Some(stale) = self.store.stale().await? else { return Ok(false) };
@@ -299,4 +338,13 @@ impl Ledgers {
         let (store, kit, directory) = (self.store.clone(), self.kit.clone(), self.directory());
         tokio::task::spawn_blocking(move || question(&store, &kit, &directory)).await?
     }
+}
+
+fn meet(shelf: &Shelf, filter: &Filter, now: Moment, figures: &mut Figures) -> Result<(), LedgerError> {
+    shelf.meetings(|meeting| {
+        if filter.fits_meeting(meeting, now) {
+            figures.meet(meeting);
+        }
+        Ok(())
+    })
 }

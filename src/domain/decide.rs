@@ -21,6 +21,7 @@ mod passing;
 mod recording;
 mod resident;
 mod steering;
+mod summoning;
 mod ticking;
 mod tuning;
 mod whistling;
@@ -30,7 +31,7 @@ use super::{
     command::{ChatCommand, CommandKind, leading_word},
     dictionary::{Tuned, trial::Prepared},
     effect::{Decision, TimerKind, args},
-    ledger::Counted,
+    ledger::Tally,
     message::{Content, Event, Inbound},
     moment::Moment,
     person::Person,
@@ -74,8 +75,8 @@ pub struct Heard {
     pub items: Vec<Understanding>,
     /// What was found out about a line that works on the dictionaries.
     pub prepared: Option<Prepared>,
-    /// What was counted for a line that asks for figures.
-    pub counted: Option<Box<Counted>>,
+    /// What came of counting for a line that asks for figures.
+    pub counted: Option<Tally>,
 }
 
 /// An answer in a group counts only within ten minutes of the question; elsewhere a question stays open for a day.
@@ -192,6 +193,12 @@ fn happened<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, event: &Event) -> R
 /// A line of words, read in this order: danger, command, answer to what was asked, a bare place, and then what the
 /// line is.
 fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> Result<(), W::Error> {
+    let whistled = match &u.command {
+        Some(ChatCommand::Word { kind: CommandKind::Whistle, rest, .. }) if !desk.actor.is_staff() => {
+            Some(rest.clone())
+        }
+        Some(_) | None => None,
+    };
     // A resident who begins with a word of the staff's is not commanding.
     let u = heard.as_words.as_ref().filter(|_| !desk.actor.is_staff()).unwrap_or(u);
     if u.act.opens_ticket() && u.urgency == Urgency::Emergency {
@@ -202,6 +209,9 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
             return Ok(());
         }
         return intake::report(desk, u, Manner::Own);
+    }
+    if let Some(rest) = whistled {
+        return summoning::whistle(desk, &rest, u);
     }
     let question = desk.question()?;
     if let Some(question) = &question
@@ -319,6 +329,9 @@ fn obey<W: World>(
         CommandKind::Order => ordering::order(desk, rest, u),
         CommandKind::Bind => binding::bind(desk, &heard.inbound.key, rest),
         CommandKind::DontKnow => locating::dont_know(desk, u),
+        CommandKind::Whistle if !desk.actor.is_staff() => {
+            summoning::for_own(desk, nos.first().copied(), rest)
+        }
         CommandKind::Yes | CommandKind::No | CommandKind::Passed | CommandKind::Failed => {
             resident::chat(desk, u)
         }

@@ -32,6 +32,8 @@ pub enum FollowUp {
     Second(Second),
     /// What is it, if not what it was filed as? The next likely ones, the likeliest first.
     Matter(Vec<SubCode>),
+    /// Nothing: the property company is whistled for.
+    Whistle,
 }
 
 /// The one open question of one person in one conversation.

@@ -8,6 +8,7 @@ use super::{
     person::{PersonId, Role},
     place::{EstateId, EstateName},
     ticket::Place,
+    whistle::Summoned,
 };
 
 /// Row id of a community 社区 or village 村.
@@ -176,9 +177,19 @@ impl Directory {
         self.departments.iter().find(|d| d.name == name || d.aliases.iter().any(|a| a == name))
     }
 
-    /// Whether somebody answers for a department.
-    pub fn speaks_for(&self, person: PersonId, department: DepartmentId) -> bool {
-        self.department(department).is_some_and(|d| d.contacts.contains(&person))
+    /// Who answers for whom a whistle calls in.
+    pub fn summoned(&self, summoned: Summoned) -> Vec<PersonId> {
+        match summoned {
+            Summoned::Department(id) => self.department(id).map(|d| d.contacts.clone()).unwrap_or_default(),
+            Summoned::Property { property } => {
+                self.estate(property).and_then(|estate| estate.property).into_iter().collect()
+            }
+        }
+    }
+
+    /// Whether somebody answers for whom a whistle calls in.
+    pub fn speaks_for(&self, person: PersonId, summoned: Summoned) -> bool {
+        self.summoned(summoned).contains(&person)
     }
 
     /// The group that a gateway calls so.

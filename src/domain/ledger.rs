@@ -95,6 +95,15 @@ impl Reach {
     }
 }
 
+/// What came of counting for a line of chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tally {
+    /// The figures.
+    Counted(Box<Counted>),
+    /// So many tickets that no answer could have waited for them.
+    TooMany,
+}
+
 /// What was counted for somebody who asked by chat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {

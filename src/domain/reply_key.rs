@@ -194,6 +194,8 @@ codes! {
         LedgerHow = "ledger_how",
         /// See `ledger_summary` in `replies.toml`.
         LedgerSummary = "ledger_summary",
+        /// See `ledger_too_many` in `replies.toml`.
+        LedgerTooMany = "ledger_too_many",
         /// See `level_ends` in `replies.toml`.
         LevelEnds = "level_ends",
         /// See `level_skips` in `replies.toml`.
@@ -230,6 +232,26 @@ codes! {
         Merged = "merged",
         /// See `mine` in `replies.toml`.
         Mine = "mine",
+        /// See `no_property` in `replies.toml`.
+        NoProperty = "no_property",
+        /// See `summon_not_now` in `replies.toml`.
+        SummonNotNow = "summon_not_now",
+        /// See `summon_others` in `replies.toml`.
+        SummonOthers = "summon_others",
+        /// See `summon_requested` in `replies.toml`.
+        SummonRequested = "summon_requested",
+        /// See `summon_what` in `replies.toml`.
+        SummonWhat = "summon_what",
+        /// See `summoned_already` in `replies.toml`.
+        SummonedAlready = "summoned_already",
+        /// See `tell_property_no_show` in `replies.toml`.
+        TellPropertyNoShow = "tell_property_no_show",
+        /// See `tell_property_whistle_rejected` in `replies.toml`.
+        TellPropertyWhistleRejected = "tell_property_whistle_rejected",
+        /// See `tell_summon_request` in `replies.toml`.
+        TellSummonRequest = "tell_summon_request",
+        /// See `the_property` in `replies.toml`.
+        TheProperty = "the_property",
         /// See `weekly_report` in `replies.toml`.
         WeeklyReport = "weekly_report",
         /// See `monthly_report` in `replies.toml`.
@@ -428,8 +450,6 @@ codes! {
         StaffWordPrivately = "staff_word_privately",
         /// See `still_open_noted` in `replies.toml`.
         StillOpenNoted = "still_open_noted",
-        /// See `subdistrict_decides` in `replies.toml`.
-        SubdistrictDecides = "subdistrict_decides",
         /// See `supervised_now` in `replies.toml`.
         SupervisedNow = "supervised_now",
         /// See `supplement_what` in `replies.toml`.
@@ -628,6 +648,8 @@ codes! {
         WhistleBlown = "whistle_blown",
         /// See `whistle_cause_which` in `replies.toml`.
         WhistleCauseWhich = "whistle_cause_which",
+        /// See `whistle_decided_elsewhere` in `replies.toml`.
+        WhistleDecidedElsewhere = "whistle_decided_elsewhere",
         /// See `whistle_given_back` in `replies.toml`.
         WhistleGivenBack = "whistle_given_back",
         /// See `whistle_not_now` in `replies.toml`.

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     category::{Hazard, RequestKind, Sphere, SubCode, Urgency, codes},
-    directory::{DepartmentId, GridId, GroupId},
+    directory::{GridId, GroupId},
     moment::Moment,
     person::PersonId,
     ticket_no::TicketNo,
-    whistle::WhistleId,
+    whistle::{Summoned, WhistleId},
     words::Words,
 };
 pub use event::TicketEvent;
@@ -242,8 +242,8 @@ pub struct Road {
     pub appealed: bool,
     /// When it was merged.
     pub merged_at: Option<Moment>,
-    /// The departments called in, the latest last.
-    pub whistles: Vec<(WhistleId, DepartmentId)>,
+    /// Who was called in, the latest last.
+    pub whistles: Vec<(WhistleId, Summoned)>,
     /// 点单; `None`: an ordinary report.
     pub order: Option<ServiceOrder>,
 }
@@ -542,8 +542,8 @@ impl Ticket {
             {
                 self.close(at);
             }
-            TicketEvent::Whistled { whistle, department } if state == S::InProgress => {
-                self.road.whistles.push((*whistle, *department));
+            TicketEvent::Whistled { whistle, summoned } if matches!(state, S::Dispatched | S::InProgress) => {
+                self.road.whistles.push((*whistle, *summoned));
             }
             TicketEvent::Ordered if matches!(state, S::Draft | S::Submitted) => {
                 self.road.order = Some(ServiceOrder::default());

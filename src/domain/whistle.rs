@@ -1,5 +1,5 @@
-//! 吹哨报到: a department is called in for a ticket, reports in, comes, solves, and is rated. A whistle is the fold of its
-//! events, as a ticket is. Who may make a move, and who is told, is decided in `decide`.
+//! 吹哨报到: a department — or, by residents, their property company — is called in for a ticket, reports in, comes, solves,
+//! and is rated. A whistle is the fold of its events, as a ticket is. Who may make a move, and who is told, is decided in `decide`.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +8,7 @@ use super::{
     directory::DepartmentId,
     moment::Moment,
     person::PersonId,
+    place::EstateId,
     ticket_no::TicketNo,
     words::Words,
 };
@@ -90,6 +91,25 @@ codes! {
     }
 }
 
+/// Who is called in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Summoned {
+    /// A department, by an office.
+    Department(DepartmentId),
+    /// The property company of an estate, by its residents.
+    Property {
+        /// Whose.
+        property: EstateId,
+    },
+}
+
+/// Residents' whistle blown to report-in: half a working day. No rule is known; it is the product's proposal.
+pub const PROPERTY_REPORT_LIMIT: Limit = Limit { amount: 4, unit: LimitUnit::WorkingHours };
+
+/// Residents' whistle blown to solved; the matter's own limit ends it earlier.
+pub const PROPERTY_DONE_LIMIT: Limit = Limit { amount: 10, unit: LimitUnit::WorkingDays };
+
 /// 快, 到, 办: one to five each, by the side that blew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhistleRating {
@@ -112,9 +132,10 @@ pub enum WhistleEvent {
         /// For which ticket.
         ticket: TicketNo,
         /// Whom to call in.
-        department: DepartmentId,
-        /// Why.
-        cause: WhistleCause,
+        #[serde(rename = "department")]
+        summoned: Summoned,
+        /// Why; residents need no cause to call in their property company.
+        cause: Option<WhistleCause>,
         /// In the worker's words.
         text: Words,
     },
@@ -184,9 +205,10 @@ pub struct Whistle {
     /// For which ticket.
     pub ticket: TicketNo,
     /// Who is called in.
-    pub department: DepartmentId,
-    /// Why.
-    pub cause: WhistleCause,
+    #[serde(rename = "department")]
+    pub summoned: Summoned,
+    /// Why; residents need no cause to call in their property company.
+    pub cause: Option<WhistleCause>,
     /// In the worker's words.
     pub text: Words,
     /// Where it stands.
@@ -220,11 +242,11 @@ pub struct Whistle {
 impl Whistle {
     /// A whistle from its first event. `None` when that is not a request.
     pub fn open(id: WhistleId, actor: PersonId, first: &WhistleEvent) -> Option<Self> {
-        let WhistleEvent::Requested { ticket, department, cause, text } = first else { return None };
+        let WhistleEvent::Requested { ticket, summoned, cause, text } = first else { return None };
         Some(Self {
             id,
             ticket: *ticket,
-            department: *department,
+            summoned: *summoned,
             cause: *cause,
             text: text.clone(),
             state: WhistleState::Requested,
@@ -305,7 +327,25 @@ impl Whistle {
         true
     }
 
-    /// Whether the department still owes something.
+    /// Whether residents call in their property company.
+    pub fn is_by_residents(&self) -> bool {
+        match self.summoned {
+            Summoned::Department(_) => false,
+            Summoned::Property { .. } => true,
+        }
+    }
+
+    /// Blown to report-in.
+    pub fn report_limit(&self) -> Limit {
+        self.cause.map_or(PROPERTY_REPORT_LIMIT, WhistleCause::report_limit)
+    }
+
+    /// Blown to solved.
+    pub fn done_limit(&self) -> Limit {
+        self.cause.map_or(PROPERTY_DONE_LIMIT, WhistleCause::done_limit)
+    }
+
+    /// Whether somebody still owes something.
     pub fn is_open(&self) -> bool {
         match self.state {
             WhistleState::Requested

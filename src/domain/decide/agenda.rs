@@ -4,14 +4,14 @@ use super::{
     clockwork,
     desk::Desk,
     moves::{self, Filled},
+    whistling,
 };
 use crate::domain::{
     command::CommandKind,
-    directory::DepartmentId,
     moment::Moment,
-    person::{Actor, Person},
+    person::Person,
     ticket::{Ticket, TicketState},
-    whistle::WhistleId,
+    whistle::Whistle,
     world::World,
 };
 
@@ -31,8 +31,8 @@ pub struct Agenda {
     pub later: Vec<Ticket>,
     /// Done by somebody else, to be verified by this person.
     pub to_verify: Vec<Ticket>,
-    /// Whistles asked for, and their tickets: the subdistrict's to let be blown.
-    pub to_approve: Vec<(WhistleId, DepartmentId, Ticket)>,
+    /// Whistles asked for, and their tickets: this person's to let be blown.
+    pub to_approve: Vec<(Whistle, Ticket)>,
 }
 
 /// What waits for a person now. What is to be signed for stands there, whatever its time.
@@ -61,11 +61,11 @@ pub fn agenda<W: World>(world: &W, person: &Person, now: Moment) -> Result<Agend
             found.to_verify.push(ticket);
         }
     }
-    if desk.actor == Actor::Subdistrict || world.directory().subdistrict.contains(&person.id) {
-        for whistle in world.unapproved(LISTED)? {
-            if let Some(ticket) = world.ticket(whistle.ticket)? {
-                found.to_approve.push((whistle.id, whistle.department, ticket));
-            }
+    for whistle in world.unapproved(LISTED)? {
+        if let Some(ticket) = world.ticket(whistle.ticket)?
+            && whistling::may_approve(&desk, &whistle, &ticket)
+        {
+            found.to_approve.push((whistle, ticket));
         }
     }
     Ok(found)

@@ -275,16 +275,23 @@ pub(super) fn rota<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
     Ok(())
 }
 
+/// Tickets of one worker that are looked at and counted, those due first.
+pub(super) const IN_HAND: usize = 200;
+
 /// What one worker has in hand, by how much it presses.
 pub(super) struct InHand {
     pub(super) tickets: Vec<Ticket>,
+    /// Whether there are more than were looked at.
+    more: bool,
     fresh: u32,
     soon: u32,
     overdue: u32,
 }
 
 pub(super) fn in_hand<W: World>(desk: &Desk<'_, W>, person: PersonId) -> Result<InHand, W::Error> {
-    let mut tickets = desk.world.open_owned_by(person, 200)?;
+    let mut tickets = desk.world.open_owned_by(person, IN_HAND + 1)?;
+    let more = tickets.len() > IN_HAND;
+    tickets.truncate(IN_HAND);
     tickets.retain(|t| t.state != TicketState::PendingConfirm && t.state != TicketState::OnHold);
     let late = |t: &Ticket| t.due_at.is_some_and(|due| due < desk.now);
     let end = desk.now.start_of_day().plus_minutes(24 * 60);
@@ -293,7 +300,7 @@ pub(super) fn in_hand<W: World>(desk: &Desk<'_, W>, person: PersonId) -> Result<
     let fresh = count(&|t| t.state == TicketState::Dispatched);
     let (soon, overdue) = (count(&soon), count(&late));
     tickets.sort_by_key(|t| (t.filing.urgency != Urgency::Emergency, !late(t), t.due_at, t.no));
-    Ok(InHand { tickets, fresh, soon, overdue })
+    Ok(InHand { tickets, more, fresh, soon, overdue })
 }
 
 fn brief_args<W: World>(desk: &Desk<'_, W>, name: &str, hand: &InHand) -> Args {
@@ -308,7 +315,7 @@ fn brief_args<W: World>(desk: &Desk<'_, W>, name: &str, hand: &InHand) -> Args {
         })
         .collect();
     args! {
-        name: name, rows: rows, total: hand.tickets.len(),
+        name: name, rows: rows, total: hand.tickets.len(), more: hand.more,
         fresh: hand.fresh, soon: hand.soon, overdue: hand.overdue,
     }
 }

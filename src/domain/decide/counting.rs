@@ -4,7 +4,7 @@ use super::{desk::Desk, steering};
 use crate::domain::{
     command::CommandKind,
     effect::{Arg, Args, args},
-    ledger::{Counted, Named, Ratio, Reach},
+    ledger::{Counted, Named, Ratio, Reach, Tally},
     reply_key::ReplyKey as Key,
     world::World,
 };
@@ -13,11 +13,18 @@ use crate::domain::{
 const NAMED: usize = 5;
 
 /// Says what was counted, or how to ask when nothing was.
-pub(super) fn say<W: World>(desk: &mut Desk<'_, W>, kind: CommandKind, counted: Option<&Counted>) {
-    let Some(counted) = counted else {
-        let word = desk.world.standing().commands.word(kind);
-        desk.say(Key::LedgerHow, args! {word: word, weekly: kind == CommandKind::WeeklyReport});
-        return;
+pub(super) fn say<W: World>(desk: &mut Desk<'_, W>, kind: CommandKind, tally: Option<&Tally>) {
+    let word = desk.world.standing().commands.word(kind);
+    let counted = match tally {
+        Some(Tally::Counted(counted)) => counted,
+        Some(Tally::TooMany) => {
+            desk.say(Key::LedgerTooMany, args! {word: word});
+            return;
+        }
+        None => {
+            desk.say(Key::LedgerHow, args! {word: word, weekly: kind == CommandKind::WeeklyReport});
+            return;
+        }
     };
     let key = match kind {
         CommandKind::WeeklyReport => Key::WeeklyReport,

@@ -441,14 +441,18 @@ impl<'w, W: World> Desk<'w, W> {
         people
     }
 
+    /// By when somebody has to have looked at it on the spot, where its kind asks for that.
+    pub(super) fn first_look(&self, ticket: &Ticket) -> Option<Moment> {
+        let limit = self.sub(&ticket.filing.subcategory).first_look;
+        let limit = limit.filter(|_| ticket.filing.urgency != Urgency::Emergency)?;
+        self.world.standing().calendar.due(ticket.received_at, limit).ok()
+    }
+
     /// What wordings may say of a ticket. `handler`: the listener works it and may see the room and the words.
     pub(super) fn ticket_args(&self, ticket: &Ticket, handler: bool) -> Args {
         let sub = self.sub(&ticket.filing.subcategory);
         let directory = self.world.directory();
-        let look = sub
-            .first_look
-            .filter(|_| ticket.filing.urgency != Urgency::Emergency)
-            .and_then(|limit| self.world.standing().calendar.due(ticket.received_at, limit).ok());
+        let look = self.first_look(ticket);
         let mut args = args! {
             no: ticket.no,
             what: sub.name.as_str(),

@@ -2,9 +2,11 @@
 //! who they are in the store.
 
 use super::{
-    Heard, clockwork, closing, convening, counting,
+    Heard,
+    clockwork::{self, IN_HAND},
+    closing, convening, counting,
     desk::{Case, Desk, Sight},
-    household, intake, locating, ordering, passing, recording, steering, tuning, whistling,
+    household, intake, locating, ordering, passing, recording, steering, summoning, tuning, whistling,
 };
 use crate::domain::{
     category::Party,
@@ -104,7 +106,7 @@ pub(super) fn obey<W: World>(
         CommandKind::Today => clockwork::today(desk),
         CommandKind::Overdue => clockwork::late(desk),
         CommandKind::Ledger | CommandKind::WeeklyReport | CommandKind::MonthlyReport => {
-            counting::say(desk, kind, heard.counted.as_deref());
+            counting::say(desk, kind, heard.counted.as_ref());
             Ok(())
         }
         CommandKind::Later => {
@@ -156,13 +158,15 @@ pub(super) fn obey<W: World>(
 
 /// 我的: open tickets, nearest due first.
 fn mine<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
-    let open = desk.world.open_owned_by(desk.person.id, 200)?;
+    let mut open = desk.world.open_owned_by(desk.person.id, IN_HAND + 1)?;
+    let more = open.len() > IN_HAND;
+    open.truncate(IN_HAND);
     let count = |state: TicketState| open.iter().filter(|t| t.state == state).count();
     let overdue = open.iter().filter(|t| t.due_at.is_some_and(|due| due < desk.now)).count();
     let rows: Vec<Args> = open.iter().take(LISTED).map(|t| desk.ticket_args(t, true)).collect();
     desk.say(
         Key::Mine,
-        args! {rows: rows, total: open.len(), fresh: count(TicketState::Dispatched), overdue: overdue},
+        args! {rows: rows, total: open.len(), more: more, fresh: count(TicketState::Dispatched), overdue: overdue},
     );
     Ok(())
 }
@@ -569,6 +573,7 @@ fn merge<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(), W::Error
     tell_reporters(desk, &merged.ticket, Key::TellMerged, args! {into: into_no});
     desk.say(Key::Merged, args! {no: from_no, into: into_no, households: target.ticket.households()});
     household::propose_if_enough(desk, &mut target);
+    summoning::ripen(desk, &mut target)?;
     desk.keep(merged);
     desk.keep(target);
     Ok(())

@@ -3,7 +3,7 @@
 
 use super::{
     desk::{Case, Desk},
-    locating,
+    locating, summoning,
 };
 use crate::domain::{
     category::Party,
@@ -113,6 +113,7 @@ fn home_confirmed<W: World>(desk: &mut Desk<'_, W>, person: PersonId) -> Result<
         if count(desk, &mut case, person)? {
             rows.push(args! {no: case.no(), households: case.ticket.households()});
             propose_if_enough(desk, &mut case);
+            summoning::ripen(desk, &mut case)?;
         }
         desk.keep(case);
     }
@@ -220,6 +221,7 @@ pub(super) fn cosign<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<
     if propose_if_enough(desk, &mut case) {
         desk.say(Key::Proposed, args! {no: case.no()});
     }
+    summoning::ripen(desk, &mut case)?;
     desk.keep(case);
     Ok(())
 }

@@ -4,6 +4,7 @@
 use super::{
     desk::{Case, Desk},
     locating::{Whereabouts, estate_row, estate_spoken_of, whereabouts},
+    summoning,
 };
 use crate::domain::{
     category::{Hazard, RequestKind, Urgency},
@@ -45,6 +46,8 @@ pub(super) enum Manner {
     OnBehalf,
     /// 点单: asked as a service.
     Order,
+    /// 吹哨, by a resident: the property company is to be called in.
+    Whistle,
 }
 
 /// Files a report, joins it to one's own earlier one, or takes it as its repeat.
@@ -82,6 +85,10 @@ pub(super) fn report<W: World>(
             Whereabouts::SeveralEstates(..) | Whereabouts::Unknown(_) => None,
         };
         danger_again(desk, u, last);
+        if manner == Manner::Whistle {
+            let text = desk.whole_behind_command(CommandKind::Whistle, &u.text);
+            return summoning::for_ticket(desk, last.clone(), text.as_str());
+        }
         let text = desk.whole(&u.text);
         return add(desk, last.clone(), text.as_str(), place, Key::AddedToOwn);
     }
@@ -92,6 +99,10 @@ pub(super) fn report<W: World>(
     });
     if let Some(repeat) = repeat {
         danger_again(desk, u, repeat);
+        if manner == Manner::Whistle {
+            let text = desk.whole_behind_command(CommandKind::Whistle, &u.text);
+            return summoning::for_ticket(desk, repeat.clone(), text.as_str());
+        }
         let text = desk.whole(&u.text);
         return add(desk, repeat.clone(), text.as_str(), None, Key::RepeatOfOwn);
     }
@@ -107,12 +118,18 @@ pub(super) fn report<W: World>(
     });
     // Who speaks for others corrects by 改类, an order needs hands and no office; a group is not asked what is one person's.
     let asks = manner == Manner::Own && !desk.in_group() && !u.doubt.is_empty();
-    let then = second.or_else(|| asks.then(|| FollowUp::Matter(desk.askable(&u.doubt))));
+    let then = match manner {
+        Manner::Whistle => Some(FollowUp::Whistle),
+        Manner::Own | Manner::OnBehalf | Manner::Order => {
+            second.or_else(|| asks.then(|| FollowUp::Matter(desk.askable(&u.doubt))))
+        }
+    };
     let filing = desk.filing(u, &main.clone());
     let text = match manner {
         Manner::Own => desk.whole(&u.text),
         Manner::OnBehalf => desk.whole_behind_command(CommandKind::OnBehalf, &u.text),
         Manner::Order => desk.whole_behind_command(CommandKind::Order, &u.text),
+        Manner::Whistle => desk.whole_behind_command(CommandKind::Whistle, &u.text),
     };
     let assumed = u.urgency == Urgency::Emergency && u.places.is_empty();
     let assumed = assumed && matches!(&place, Whereabouts::Known(place) if place.has_spot());
@@ -260,6 +277,8 @@ pub(super) fn settle<W: World>(
     let ticket = &case.ticket;
     let args = desk.ticket_args(ticket, false);
     let emergency = ticket.filing.urgency == Urgency::Emergency;
+    // Of an emergency the company was told already.
+    let whistles = then == Some(FollowUp::Whistle) && !emergency;
     if emergency {
         if fresh {
             danger(desk, ticket);
@@ -294,14 +313,17 @@ pub(super) fn settle<W: World>(
                 desk.say(Key::WhichMatter, args! {what: what, rows: rows});
                 desk.ask(Dialogue::WhichMatter { no: ticket.no, options });
             }
-            Some(FollowUp::Matter(_)) | None if fresh => {}
-            Some(FollowUp::Matter(_)) | None => desk.answered(),
+            Some(FollowUp::Matter(_) | FollowUp::Whistle) | None if fresh => {}
+            Some(FollowUp::Matter(_) | FollowUp::Whistle) | None => desk.answered(),
         }
     }
     if let Some(similar) = &similar {
         offer_to_join(desk, similar);
     }
     desk.announce(&case.ticket);
+    if whistles {
+        summoning::ask(desk, &mut case)?;
+    }
     desk.keep(case);
     Ok(())
 }

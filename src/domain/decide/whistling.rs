@@ -1,22 +1,25 @@
 //! 吹哨报到 by chat: asking for a whistle, letting it be blown, reporting in, coming, solving, rating; and what happens when
-//! a department does not come. What a move does stands in `domain::whistle`.
+//! nobody comes. What a move does stands in `domain::whistle`; how residents whistle for their property company, in
+//! `summoning`.
 
 use super::{
-    desk::{Desk, Sight},
+    desk::{Case, Desk, Sight},
     handling::{held, taken_up, tell_reporters},
+    summoning,
 };
 use crate::domain::{
+    category::Party,
     clock::counts_work,
     command::{CommandKind, NoRef, leading_no, leading_word},
     dialogue::Dialogue,
     directory::DepartmentId,
-    effect::{Args, Effect, TimerKind, args},
+    effect::{Arg, Args, Effect, Line, TimerKind, args},
     moment::Moment,
     person::{Actor, PersonId},
     reply_key::ReplyKey as Key,
     ticket::{Ticket, TicketEvent, TicketState},
     ticket_no::TicketNo,
-    whistle::{Mark, Whistle, WhistleCause, WhistleEvent, WhistleId, WhistleRating, WhistleState},
+    whistle::{Mark, Summoned, Whistle, WhistleCause, WhistleEvent, WhistleId, WhistleRating, WhistleState},
     words::Words,
     world::World,
 };
@@ -26,17 +29,23 @@ pub(super) const CAUSES: [WhistleCause; 3] =
     [WhistleCause::BeyondPower, WhistleCause::JointEnforcement, WhistleCause::Emergency];
 
 /// A whistle being changed in this turn.
-struct Blow {
-    whistle: Whistle,
+pub(super) struct Blow {
+    pub(super) whistle: Whistle,
     events: Vec<(PersonId, WhistleEvent)>,
 }
 
 impl Blow {
-    fn take(whistle: Whistle) -> Self {
+    pub(super) fn take(whistle: Whistle) -> Self {
         Self { whistle, events: vec![] }
     }
 
-    fn record<W: World>(&mut self, desk: &Desk<'_, W>, event: WhistleEvent) -> bool {
+    /// A whistle asked for by the speaker. `None` when the event is no request.
+    pub(super) fn ask<W: World>(desk: &Desk<'_, W>, event: WhistleEvent) -> Result<Option<Self>, W::Error> {
+        let whistle = Whistle::open(desk.world.next_whistle()?, desk.person.id, &event);
+        Ok(whistle.map(|whistle| Self { whistle, events: vec![(desk.person.id, event)] }))
+    }
+
+    pub(super) fn record<W: World>(&mut self, desk: &Desk<'_, W>, event: WhistleEvent) -> bool {
         let done = self.whistle.apply(desk.now, desk.person.id, &event);
         if done {
             self.events.push((desk.person.id, event));
@@ -44,7 +53,7 @@ impl Blow {
         done
     }
 
-    fn keep<W: World>(self, desk: &mut Desk<'_, W>) {
+    pub(super) fn keep<W: World>(self, desk: &mut Desk<'_, W>) {
         if !self.events.is_empty() {
             desk.effect(Effect::Whistle { after: Box::new(self.whistle), events: self.events });
         }
@@ -77,7 +86,8 @@ pub(super) fn whistle<W: World>(desk: &mut Desk<'_, W>, rest: &str) -> Result<()
         desk.say(Key::WhistleWhy, args! {no: no, department: name});
         return Ok(());
     }
-    if let Some(last) = desk.world.last_whistle(no)?.filter(|w| w.is_open() && w.department == department) {
+    let summoned = Summoned::Department(department);
+    if let Some(last) = desk.world.last_whistle(no)?.filter(|w| w.is_open() && w.summoned == summoned) {
         let args = whistle_args(desk, &last);
         desk.say(Key::WhistleAlready, args);
         return Ok(());
@@ -104,20 +114,17 @@ pub(super) fn request<W: World>(
         desk.say(Key::NoSuchTicket, args! {});
         return Ok(());
     };
-    let id = desk.world.next_whistle()?;
-    let event = WhistleEvent::Requested { ticket: no, department, cause, text };
-    let Some(whistle) = Whistle::open(id, desk.person.id, &event) else { return Ok(()) };
-    let mut blow = Blow { whistle, events: vec![(desk.person.id, event)] };
-    let case = taken_up(desk, ticket);
-    let ticket = case.ticket.clone();
-    desk.keep(case);
+    let summoned = Summoned::Department(department);
+    let event = WhistleEvent::Requested { ticket: no, summoned, cause: Some(cause), text };
+    let Some(mut blow) = Blow::ask(desk, event)? else { return Ok(()) };
+    let mut case = taken_up(desk, ticket);
     let approvers = desk.world.directory().subdistrict.clone();
     let at_once =
         cause == WhistleCause::Emergency || desk.actor == Actor::Subdistrict || approvers.is_empty();
     if at_once {
-        sound(desk, &mut blow, ticket);
+        sound(desk, &mut blow, &mut case);
     } else {
-        let mut args = desk.ticket_args(&ticket, true);
+        let mut args = desk.ticket_args(&case.ticket, true);
         args.extend(whistle_args(desk, &blow.whistle));
         for person in approvers {
             desk.tell(person, Key::TellWhistleRequest, args.clone());
@@ -125,20 +132,29 @@ pub(super) fn request<W: World>(
         let args = whistle_args(desk, &blow.whistle);
         desk.say(Key::WhistleRequested, args);
     }
+    desk.keep(case);
     blow.keep(desk);
     Ok(())
 }
 
-/// Blows it: the department and everybody who waits read by when it has to report in.
-fn sound<W: World>(desk: &mut Desk<'_, W>, blow: &mut Blow, ticket: Ticket) {
-    let cause = blow.whistle.cause;
+/// Blows it: who is called in and everybody who waits read by when somebody has to report in.
+pub(super) fn sound<W: World>(desk: &mut Desk<'_, W>, blow: &mut Blow, case: &mut Case) {
     let calendar = desk.world.standing().calendar.clone();
-    let (report, done) =
-        (calendar.due(desk.now, cause.report_limit()), calendar.due(desk.now, cause.done_limit()));
+    let (report, done) = (
+        calendar.due(desk.now, blow.whistle.report_limit()),
+        calendar.due(desk.now, blow.whistle.done_limit()),
+    );
     for error in [report.as_ref().err(), done.as_ref().err()].into_iter().flatten() {
         desk.alarm(error.to_string());
     }
-    let (report_due, done_due) = (report.ok(), done.ok());
+    // Residents call in those whose matter it is anyway: no later than somebody has to look, and than it is due.
+    let no_later = |limit: Option<Moment>, than: Option<Moment>| {
+        let than = than.filter(|than| blow.whistle.is_by_residents() && *than > desk.now);
+        limit.map(|limit| than.map_or(limit, |than| limit.min(than)))
+    };
+    let due = case.ticket.due_at;
+    let report_due = no_later(report.ok(), desk.first_look(&case.ticket).or(due));
+    let done_due = no_later(done.ok(), due);
     if !blow.record(desk, WhistleEvent::Blown { report_due, done_due }) {
         return;
     }
@@ -149,26 +165,23 @@ fn sound<W: World>(desk: &mut Desk<'_, W>, blow: &mut Blow, ticket: Ticket) {
     if let Some(at) = done_due {
         desk.timer(at, TimerKind::WhistleDone(id));
     }
-    let department = blow.whistle.department;
-    let mut case = desk.take(ticket);
-    // Work has begun, so it can be whistled for; see `request`.
-    let _ = desk.record(&mut case, TicketEvent::Whistled { whistle: id, department });
+    let summoned = blow.whistle.summoned;
+    // Somebody has it, so it can be whistled for; see `request` and `summoning`.
+    let _ = desk.record(case, TicketEvent::Whistled { whistle: id, summoned });
     let args = whistle_args(desk, &blow.whistle);
     let mut full = desk.ticket_args(&case.ticket, true);
     full.extend(args.clone());
-    for person in contacts(desk, department) {
+    for person in desk.world.directory().summoned(summoned) {
         desk.tell(person, Key::TellWhistle, full.clone());
     }
-    if blow.whistle.requested_by != desk.person.id {
+    if blow.whistle.requested_by != desk.person.id && !blow.whistle.is_by_residents() {
         desk.tell(blow.whistle.requested_by, Key::TellWhistleBlown, args.clone());
     }
     tell_reporters(desk, &case.ticket, Key::TellWhistled, args.clone());
-    desk.say(Key::WhistleBlown, args);
-    desk.keep(case);
-}
-
-fn contacts<W: World>(desk: &Desk<'_, W>, department: DepartmentId) -> Vec<PersonId> {
-    desk.world.directory().department(department).map(|d| d.contacts.clone()).unwrap_or_default()
+    match desk.actor.is_staff() {
+        true => desk.say(Key::WhistleBlown, args),
+        false => desk.say(Key::TellWhistled, full),
+    }
 }
 
 /// What wordings may say of a whistle.
@@ -177,10 +190,10 @@ pub(super) fn whistle_args<W: World>(desk: &Desk<'_, W>, whistle: &Whistle) -> A
     let mut args = args! {
         no: whistle.ticket,
         whistle: whistle.id.to_string(),
-        department: directory.department(whistle.department).map_or("", |d| d.name.as_str()),
-        cause: whistle.cause.code(),
+        department: summoned_name(desk, whistle.summoned),
+        cause: whistle.cause.map_or("", |cause| cause.code()),
         reason: whistle.text.as_str(),
-        whistle_state: whistle.state.code(),
+        whistle_state: state_word(whistle),
         said: whistle.said.as_str(),
         no_show: whistle.no_show_at.is_some(),
         requested_by: directory.staff_name(whistle.requested_by),
@@ -200,15 +213,40 @@ pub(super) fn whistle_args<W: World>(desk: &Desk<'_, W>, whistle: &Whistle) -> A
     if let Some(minutes) = waited(desk, whistle) {
         args.insert("hours", ((minutes / 60) as u32).into());
         args.insert("minutes", ((minutes % 60) as u32).into());
-        args.insert("at_work", counts_work(whistle.cause.report_limit()).into());
+        args.insert("at_work", counts_work(whistle.report_limit()).into());
     }
     args
+}
+
+/// Whose word a whistle waits for, or had, is part of its state's name.
+fn state_word(whistle: &Whistle) -> &'static str {
+    match whistle.state {
+        WhistleState::Requested if whistle.is_by_residents() => "summon_requested",
+        WhistleState::Rejected if whistle.is_by_residents() => "summon_rejected",
+        WhistleState::Requested
+        | WhistleState::Rejected
+        | WhistleState::Blown
+        | WhistleState::ReportedIn
+        | WhistleState::OnSite
+        | WhistleState::Solved
+        | WhistleState::Returned
+        | WhistleState::Rated => whistle.state.code(),
+    }
+}
+
+fn summoned_name<W: World>(desk: &Desk<'_, W>, summoned: Summoned) -> Arg {
+    match summoned {
+        Summoned::Department(id) => {
+            desk.world.directory().department(id).map_or("", |d| d.name.as_str()).into()
+        }
+        Summoned::Property { .. } => Arg::Line(Box::new(Line::new(Key::TheProperty, args! {}))),
+    }
 }
 
 /// Minutes from blown to reported in, as its limit counts them.
 fn waited<W: World>(desk: &Desk<'_, W>, whistle: &Whistle) -> Option<i64> {
     let (blown, reported): (Moment, Moment) = (whistle.blown_at?, whistle.reported_at?);
-    if counts_work(whistle.cause.report_limit()) {
+    if counts_work(whistle.report_limit()) {
         let work = desk.world.standing().calendar.work_between(blown, reported).ok()?;
         Some(work / 60_000)
     } else {
@@ -238,15 +276,26 @@ fn meant<'t, W: World>(
     Ok(found.map(|whistle| (whistle, after)))
 }
 
-/// 同意 哨012 | 不同意 哨012 原因: the subdistrict's word.
+/// Whether the speaker decides on a whistle that is asked for: the subdistrict on an office's; on the residents' the ticket's
+/// own worker, and whoever presides there.
+pub(super) fn may_approve<W: World>(desk: &Desk<'_, W>, whistle: &Whistle, ticket: &Ticket) -> bool {
+    match whistle.is_by_residents() {
+        true => ticket.owner == Some(desk.person.id) || desk.presides(ticket),
+        false => {
+            desk.actor == Actor::Subdistrict || desk.world.directory().subdistrict.contains(&desk.person.id)
+        }
+    }
+}
+
+/// 同意 哨012 | 不同意 哨012 原因
 pub(super) fn approve<W: World>(desk: &mut Desk<'_, W>, rest: &str, yes: bool) -> Result<(), W::Error> {
-    let directory = desk.world.directory();
-    let may = desk.actor == Actor::Subdistrict || directory.subdistrict.contains(&desk.person.id);
-    if !may {
-        desk.say(Key::SubdistrictDecides, args! {});
+    let Some((whistle, text)) = meant(desk, rest)? else { return Ok(()) };
+    let Some(ticket) = desk.world.ticket(whistle.ticket)? else { return Ok(()) };
+    if !may_approve(desk, &whistle, &ticket) {
+        let args = args! {residents: whistle.is_by_residents()};
+        desk.say(Key::WhistleDecidedElsewhere, args);
         return Ok(());
     }
-    let Some((whistle, text)) = meant(desk, rest)? else { return Ok(()) };
     if whistle.state != WhistleState::Requested {
         let args = whistle_args(desk, &whistle);
         desk.say(Key::WhistleNotThere, args);
@@ -259,16 +308,21 @@ pub(super) fn approve<W: World>(desk: &mut Desk<'_, W>, rest: &str, yes: bool) -
     }
     let mut blow = Blow::take(whistle);
     if yes {
-        match desk.world.ticket(blow.whistle.ticket)?.filter(|t| t.state == TicketState::InProgress) {
-            Some(ticket) => sound(desk, &mut blow, ticket),
-            None => {
-                let args = whistle_args(desk, &blow.whistle);
-                desk.say(Key::WhistleTooLate, args);
-            }
+        if matches!(ticket.state, TicketState::Dispatched | TicketState::InProgress) {
+            let mut case = desk.take(ticket);
+            sound(desk, &mut blow, &mut case);
+            desk.keep(case);
+        } else {
+            let args = whistle_args(desk, &blow.whistle);
+            desk.say(Key::WhistleTooLate, args);
         }
     } else if blow.record(desk, WhistleEvent::Rejected { text: text.into() }) {
         let args = whistle_args(desk, &blow.whistle);
-        desk.tell(blow.whistle.requested_by, Key::TellWhistleRejected, args.clone());
+        let told = match blow.whistle.is_by_residents() {
+            true => Key::TellPropertyWhistleRejected,
+            false => Key::TellWhistleRejected,
+        };
+        desk.tell(blow.whistle.requested_by, told, args.clone());
         desk.say(Key::WhistleRejected, args);
     }
     blow.keep(desk);
@@ -281,7 +335,7 @@ fn theirs<'t, W: World>(
     rest: &'t str,
 ) -> Result<Option<(Whistle, &'t str)>, W::Error> {
     let Some((whistle, text)) = meant(desk, rest)? else { return Ok(None) };
-    if desk.world.directory().speaks_for(desk.person.id, whistle.department) {
+    if desk.world.directory().speaks_for(desk.person.id, whistle.summoned) {
         return Ok(Some((whistle, text)));
     }
     // Whether there is such a whistle is nobody else's business.
@@ -305,7 +359,7 @@ pub(super) fn give_back<W: World>(desk: &mut Desk<'_, W>, rest: &str) -> Result<
     }
     if let Some(ticket) = desk.world.ticket(whistle.ticket)? {
         let earlier =
-            ticket.road.whistles.iter().filter(|(id, d)| *id != whistle.id && *d == whistle.department);
+            ticket.road.whistles.iter().filter(|(id, s)| *id != whistle.id && *s == whistle.summoned);
         for (id, _) in earlier {
             if desk.world.whistle(*id)?.is_some_and(|w| w.state == WhistleState::Returned) {
                 desk.say(Key::ReturnedOnce, args);
@@ -313,14 +367,23 @@ pub(super) fn give_back<W: World>(desk: &mut Desk<'_, W>, rest: &str) -> Result<
             }
         }
     }
-    let subdistrict = desk.world.directory().subdistrict.clone();
-    for person in subdistrict {
+    for person in above(desk, &whistle)? {
         let mut args = args.clone();
         args.insert("said", text.into());
         desk.tell(person, Key::TellWhistleReturned, args);
     }
     let event = WhistleEvent::Returned { text: text.into() };
     moved(desk, whistle, event, Key::WhistleGivenBack, Key::TellWhistleReturned)
+}
+
+/// Who looks after a whistle that goes wrong: the subdistrict, or the community where residents blew it.
+fn above<W: World>(desk: &Desk<'_, W>, whistle: &Whistle) -> Result<Vec<PersonId>, W::Error> {
+    let directory = desk.world.directory();
+    if !whistle.is_by_residents() {
+        return Ok(directory.subdistrict.clone());
+    }
+    let ticket = desk.world.ticket(whistle.ticket)?;
+    Ok(ticket.map(|ticket| directory.contacts(Party::Community, &ticket.place)).unwrap_or_default())
 }
 
 /// Whether 到场 or 办结 is said by a department called in for that ticket; then it is the whistle that goes on.
@@ -334,8 +397,7 @@ pub(super) fn called_in<W: World>(desk: &Desk<'_, W>, nos: &[NoRef]) -> Result<O
         if ticket.owner == Some(desk.person.id) || desk.sight(&ticket) < Sight::Full {
             continue;
         }
-        let mine =
-            |w: &Whistle| w.is_open() && desk.world.directory().speaks_for(desk.person.id, w.department);
+        let mine = |w: &Whistle| w.is_open() && desk.world.directory().speaks_for(desk.person.id, w.summoned);
         if let Some(whistle) = desk.world.last_whistle(ticket.no)?.filter(mine) {
             return Ok(Some(whistle));
         }
@@ -367,7 +429,8 @@ fn moved<W: World>(
     told: Key,
 ) -> Result<(), W::Error> {
     let mut blow = Blow::take(whistle);
-    let public = !matches!(event, WhistleEvent::Returned { .. });
+    // An office that was called in wrongly is the offices' own affair; residents hear what came of their whistle.
+    let public = blow.whistle.is_by_residents() || !matches!(event, WhistleEvent::Returned { .. });
     if !blow.record(desk, event) {
         let args = whistle_args(desk, &blow.whistle);
         desk.say(Key::WhistleNotThere, args);
@@ -376,9 +439,9 @@ fn moved<W: World>(
     let args = whistle_args(desk, &blow.whistle);
     desk.say(said, args.clone());
     let Some(ticket) = desk.world.ticket(blow.whistle.ticket)? else { return Ok(()) };
-    let mut people = vec![blow.whistle.requested_by];
-    people.extend(ticket.owner.filter(|p| *p != blow.whistle.requested_by));
-    for person in people {
+    let asked = Some(blow.whistle.requested_by).filter(|_| !blow.whistle.is_by_residents());
+    let owner = ticket.owner.filter(|owner| Some(*owner) != asked);
+    for person in asked.into_iter().chain(owner) {
         desk.tell(person, told, args.clone());
     }
     if public {
@@ -424,7 +487,7 @@ pub(super) fn rate<W: World>(desk: &mut Desk<'_, W>, rest: &str) -> Result<(), W
     args.extend(args! {
         speed: u32::from(speed), presence: u32::from(presence), result: u32::from(result), comment: comment,
     });
-    for person in contacts(desk, blow.whistle.department) {
+    for person in desk.world.directory().summoned(blow.whistle.summoned) {
         desk.tell(person, Key::TellWhistleRated, args.clone());
     }
     desk.say(Key::WhistleRated, args);
@@ -440,15 +503,22 @@ pub(super) fn too_late<W: World>(
     told: Key,
 ) -> Result<(), W::Error> {
     let Some(whistle) = desk.world.whistle(id)? else { return Ok(()) };
+    let no_show = event == WhistleEvent::NoShow;
     let mut blow = Blow::take(whistle);
     if blow.record(desk, event) {
         let args = whistle_args(desk, &blow.whistle);
-        let mut people = vec![blow.whistle.requested_by];
-        people.extend(desk.world.directory().subdistrict.iter().copied());
-        people.extend(contacts(desk, blow.whistle.department));
+        let owner = desk.world.ticket(blow.whistle.ticket)?.and_then(|ticket| ticket.owner);
+        let residents = blow.whistle.is_by_residents();
+        let mut people: Vec<PersonId> =
+            if residents { owner.into_iter().collect() } else { vec![blow.whistle.requested_by] };
+        people.extend(above(desk, &blow.whistle)?);
+        people.extend(desk.world.directory().summoned(blow.whistle.summoned));
         people.dedup();
         for person in people {
             desk.tell(person, told, args.clone());
+        }
+        if residents && no_show {
+            summoning::nobody_came(desk, &blow.whistle)?;
         }
         blow.keep(desk);
     }

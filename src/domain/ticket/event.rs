@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::{DeclineReason, Filing, Grade, Level, PhotoStage, Place, Rating, ReturnReason};
 use crate::domain::{
     category::SubCode,
-    directory::{DepartmentId, GridId, GroupId},
+    directory::{GridId, GroupId},
     message::Media,
     moment::Moment,
     person::PersonId,
     ticket_no::TicketNo,
-    whistle::WhistleId,
+    whistle::{Summoned, WhistleId},
     words::Words,
 };
 
@@ -250,12 +250,13 @@ pub enum TicketEvent {
     },
     /// 说明结案 signed by a second person: PendingConfirm → Closed.
     Countersigned,
-    /// 吹哨: a department was called in.
+    /// 吹哨: somebody was called in. Dispatched, InProgress.
     Whistled {
         /// The whistle.
         whistle: WhistleId,
         /// Who is to come.
-        department: DepartmentId,
+        #[serde(rename = "department")]
+        summoned: Summoned,
     },
     /// 点单: it was asked as a service, to be claimed by a party member. Draft, Submitted.
     Ordered,

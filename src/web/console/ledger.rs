@@ -27,6 +27,7 @@ use crate::{
         directory::{CommunityId, Directory},
         ledger::{Filter, LedgerRow, Ratio, Slice},
         moment::{Date, Moment},
+        whistle::Summoned,
     },
     sheet::SheetWords,
 };
@@ -146,6 +147,14 @@ fn row(row: &LedgerRow, words: &SheetWords) -> Value {
         due => time(row.due_at), state => words.state(row.state), open => row.state.is_open(),
         overdue => row.overdue, households => row.households, reopened => row.reopened,
         rating => row.rating.map(|rating| words.rating(rating)), closed => time(row.closed_at),
+    }
+}
+
+/// Whom a whistle calls in: a department by its name.
+fn summoned(directory: &Directory, summoned: Summoned) -> Value {
+    match summoned {
+        Summoned::Department(id) => context! { name => directory.department(id).map(|d| d.name.as_str()) },
+        Summoned::Property { .. } => context! { property => true },
     }
 }
 

@@ -43,9 +43,9 @@ impl Console {
         let list = |name: &str, tickets: &[Ticket]| context! { name, rows => rows(tickets) };
         let whistles: Vec<Value> = to_approve
             .iter()
-            .map(|(whistle, department, ticket)| {
-                let department = directory.department(*department).map_or("", |d| d.name.as_str());
-                context! { whistle => whistle.to_string(), department, ticket => of(ticket) }
+            .map(|(whistle, ticket)| {
+                let summoned = super::summoned(&directory, whistle.summoned);
+                context! { whistle => whistle.id.to_string(), summoned, ticket => of(ticket) }
             })
             .collect();
         let lists = vec![

@@ -214,9 +214,8 @@ fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &Sh
         TicketEvent::DueSet { due } => context! { name, due => due.to_string() },
         TicketEvent::Supervised { by } => context! { name, to => owner(*by) },
         TicketEvent::SettledOnSpot { note } => context! { name, text => said(note) },
-        TicketEvent::Whistled { whistle, department } => {
-            let department = background.directory.department(*department);
-            context! { name, what => format!("{whistle} {}", department.map_or("", |d| d.name.as_str())) }
+        TicketEvent::Whistled { whistle, summoned } => {
+            context! { name, what => whistle.to_string(), summoned => super::summoned(background.directory, *summoned) }
         }
         TicketEvent::Unmerged
         | TicketEvent::Parted { .. }

@@ -12,7 +12,7 @@ use super::{
 use crate::domain::{
     category::{Category, Limit, SubCategory},
     decide::{EMERGENCY_LIMIT, URGENT_LIMIT},
-    whistle::WhistleCause,
+    whistle::{PROPERTY_DONE_LIMIT, PROPERTY_REPORT_LIMIT, WhistleCause},
 };
 
 pub(super) async fn show(
@@ -40,8 +40,8 @@ pub(super) async fn show(
             context! { code => cause.code(), report => told(cause.report_limit()), done => told(cause.done_limit()) }
         })
         .collect();
-    let values =
-        context! { categories, whistles, emergency => told(EMERGENCY_LIMIT), urgent => told(URGENT_LIMIT) };
+    let property = context! { report => told(PROPERTY_REPORT_LIMIT), done => told(PROPERTY_DONE_LIMIT) };
+    let values = context! { property, categories, whistles, emergency => told(EMERGENCY_LIMIT), urgent => told(URGENT_LIMIT) };
     console.page(StatusCode::OK, &signed, LIMITS, "office/limits.html", values)
 }
 
