@@ -8,11 +8,11 @@ use lianxin::domain::{
     person::PersonId,
     place::EstateId,
     ticket::{
-        DeclineReason, Filing, Grade, Level, Place, Rating, ReturnReason, Ticket, TicketEvent as Event,
-        TicketState as State,
+        DeclineReason, Filing, Grade, HandlingMode, Level, Place, Rating, ReturnReason, Segment, Ticket,
+        TicketEvent as Event, TicketState as State,
     },
     ticket_no::TicketNo,
-    whistle::WhistleId,
+    whistle::{Summoned, WhistleId},
     words::Words,
 };
 use proptest::prelude::*;
@@ -32,6 +32,10 @@ fn no(serial: u32) -> TicketNo {
 
 fn words() -> Words {
     "说明".into()
+}
+
+fn segment(due: i64) -> Segment {
+    Segment { goal: words(), due: at(due), done_at: None, late: false }
 }
 
 fn reported() -> Event {
@@ -98,7 +102,12 @@ fn all_events() -> Vec<Event> {
         Event::ClosedUnanswered,
         Event::Explained { text: words() },
         Event::Countersigned,
-        Event::Whistled { whistle: WhistleId(1), department: DepartmentId(1) },
+        Event::Whistled { whistle: WhistleId(1), summoned: Summoned::Department(DepartmentId(1)) },
+        Event::Segmented { segments: vec![segment(100), segment(200)] },
+        Event::SegmentDone { text: words() },
+        Event::Led { mode: HandlingMode::CadreLed, by: OFFICE },
+        Event::Accounted,
+        Event::SegmentLate,
         Event::Ordered,
         Event::Pooled,
         Event::Claimed,
@@ -254,10 +263,32 @@ fn hard_matters_are_not_settled_on_the_spot_and_no_time_passes_twice() {
     refused(declined, REPORTER, &Event::Appealed { text: words(), to: SECOND });
 }
 
+#[test]
+fn the_ways_of_handling_only_go_up_and_parts_are_done_in_order() {
+    let led = |mode| Event::Led { mode, by: OFFICE };
+    let mut ticket = ticket_in(State::Dispatched);
+    ticket.apply(at(2), OFFICE, &led(HandlingMode::CadreLed)).unwrap();
+    assert_eq!((ticket.state, ticket.owner), (State::InProgress, Some(OFFICE)));
+    refused(ticket.clone(), OFFICE, &led(HandlingMode::CadreLed));
+    ticket.apply(at(3), OFFICE, &led(HandlingMode::Joint)).unwrap();
+    refused(ticket.clone(), OFFICE, &led(HandlingMode::CadreLed));
+    refused(ticket.clone(), OFFICE, &led(HandlingMode::OnSite));
+    refused(ticket.clone(), OFFICE, &Event::SegmentDone { text: words() });
+    refused(ticket.clone(), OFFICE, &Event::Accounted);
+    ticket.apply(at(4), OFFICE, &Event::Segmented { segments: vec![segment(100), segment(200)] }).unwrap();
+    ticket.apply(at(5), OFFICE, &Event::SegmentDone { text: words() }).unwrap();
+    // What is done stays; what is not is planned anew.
+    ticket.apply(at(6), OFFICE, &Event::Segmented { segments: vec![segment(300)] }).unwrap();
+    assert_eq!(ticket.road.segments.len(), 2);
+    assert_eq!(ticket.current_segment().map(|(n, s)| (n, s.due)), Some((2, at(300))));
+    ticket.apply(at(7), OFFICE, &Event::SegmentDone { text: words() }).unwrap();
+    refused(ticket, OFFICE, &Event::SegmentDone { text: words() });
+}
+
 proptest! {
     /// Any moves by anybody, in any order.
     #[test]
-    fn after_any_moves_the_ticket_is_sound(moves in prop::collection::vec((0..43usize, 1..5i64), 0..60)) {
+    fn after_any_moves_the_ticket_is_sound(moves in prop::collection::vec((0..48usize, 1..5i64), 0..60)) {
         let events = all_events();
         let mut ticket = Ticket::open(no(1), at(0), &reported()).unwrap();
         let mut minute = 0;

@@ -155,6 +155,14 @@ codes! {
         OnSpot = "on_spot",
         /// 定级 号 一般|难点|重大
         Grade = "grade",
+        /// 分段 号 1.… 3月15日 2.…
+        Segment = "segment",
+        /// 段完成 号 话
+        SegmentDone = "segment_done",
+        /// 领办 号 [姓名]
+        Lead = "lead",
+        /// 联办 号 原因
+        JoinForces = "join_forces",
         /// 督办 号
         Supervise = "supervise",
         /// 吹哨 部门 号 话
@@ -330,6 +338,10 @@ impl CommandKind {
             | Self::Countersign
             | Self::OnSpot
             | Self::Grade
+            | Self::Segment
+            | Self::SegmentDone
+            | Self::Lead
+            | Self::JoinForces
             | Self::Supervise
             | Self::Whistle
             | Self::Approve
@@ -470,6 +482,10 @@ impl CommandKind {
             | Self::OnSpot
             | Self::Grade
             | Self::Release
+            | Self::Segment
+            | Self::SegmentDone
+            | Self::Lead
+            | Self::JoinForces
             | Self::Supervise => Arguments::NumberThenText,
             Self::Supplement
             | Self::Note

@@ -11,6 +11,7 @@ mod confirming;
 mod convening;
 mod counting;
 mod desk;
+mod grading;
 mod handling;
 mod household;
 mod intake;
@@ -382,6 +383,10 @@ fn obey<W: World>(
         | CommandKind::Countersign
         | CommandKind::OnSpot
         | CommandKind::Grade
+        | CommandKind::Segment
+        | CommandKind::SegmentDone
+        | CommandKind::Lead
+        | CommandKind::JoinForces
         | CommandKind::Supervise
         | CommandKind::Whistle
         | CommandKind::Approve

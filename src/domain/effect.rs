@@ -183,6 +183,10 @@ pub enum TimerKind {
     WhistleReport(WhistleId),
     /// The time to solve for a whistle is over.
     WhistleDone(WhistleId),
+    /// The day of a part of a hard matter is over.
+    Segment(TicketNo),
+    /// The week of a supervised ticket is over: its owner owes a word.
+    Account(TicketNo),
     /// The next working day's briefs are to be set.
     Rota,
     /// A working day begins.

@@ -188,8 +188,20 @@ codes! {
         HowSatisfied = "how_satisfied",
         /// See `human` in `replies.toml`.
         Human = "human",
+        /// See `join_forces_why` in `replies.toml`.
+        JoinForcesWhy = "join_forces_why",
+        /// See `joint_first` in `replies.toml`.
+        JointFirst = "joint_first",
         /// See `last_closed` in `replies.toml`.
         LastClosed = "last_closed",
+        /// See `lead_first` in `replies.toml`.
+        LeadFirst = "lead_first",
+        /// See `lead_who` in `replies.toml`.
+        LeadWho = "lead_who",
+        /// See `led` in `replies.toml`.
+        Led = "led",
+        /// See `led_already` in `replies.toml`.
+        LedAlready = "led_already",
         /// See `ledger_how` in `replies.toml`.
         LedgerHow = "ledger_how",
         /// See `ledger_summary` in `replies.toml`.
@@ -234,6 +246,24 @@ codes! {
         Mine = "mine",
         /// See `no_property` in `replies.toml`.
         NoProperty = "no_property",
+        /// See `no_segment` in `replies.toml`.
+        NoSegment = "no_segment",
+        /// See `segment_days` in `replies.toml`.
+        SegmentDays = "segment_days",
+        /// See `segment_done` in `replies.toml`.
+        SegmentDone = "segment_done",
+        /// See `segment_done_what` in `replies.toml`.
+        SegmentDoneWhat = "segment_done_what",
+        /// See `segment_how` in `replies.toml`.
+        SegmentHow = "segment_how",
+        /// See `segment_list` in `replies.toml`.
+        SegmentList = "segment_list",
+        /// See `segment_open` in `replies.toml`.
+        SegmentOpen = "segment_open",
+        /// See `segmented` in `replies.toml`.
+        Segmented = "segmented",
+        /// See `segments_first` in `replies.toml`.
+        SegmentsFirst = "segments_first",
         /// See `summon_not_now` in `replies.toml`.
         SummonNotNow = "summon_not_now",
         /// See `summon_others` in `replies.toml`.
@@ -244,10 +274,28 @@ codes! {
         SummonWhat = "summon_what",
         /// See `summoned_already` in `replies.toml`.
         SummonedAlready = "summoned_already",
+        /// See `tell_account` in `replies.toml`.
+        TellAccount = "tell_account",
+        /// See `tell_account_owed` in `replies.toml`.
+        TellAccountOwed = "tell_account_owed",
+        /// See `tell_graded` in `replies.toml`.
+        TellGraded = "tell_graded",
+        /// See `tell_led` in `replies.toml`.
+        TellLed = "tell_led",
+        /// See `tell_led_reporter` in `replies.toml`.
+        TellLedReporter = "tell_led_reporter",
         /// See `tell_property_no_show` in `replies.toml`.
         TellPropertyNoShow = "tell_property_no_show",
         /// See `tell_property_whistle_rejected` in `replies.toml`.
         TellPropertyWhistleRejected = "tell_property_whistle_rejected",
+        /// See `tell_segment_done` in `replies.toml`.
+        TellSegmentDone = "tell_segment_done",
+        /// See `tell_segment_late` in `replies.toml`.
+        TellSegmentLate = "tell_segment_late",
+        /// See `tell_segmented` in `replies.toml`.
+        TellSegmented = "tell_segmented",
+        /// See `tell_segmented_owner` in `replies.toml`.
+        TellSegmentedOwner = "tell_segmented_owner",
         /// See `tell_summon_request` in `replies.toml`.
         TellSummonRequest = "tell_summon_request",
         /// See `the_property` in `replies.toml`.

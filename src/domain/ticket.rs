@@ -2,6 +2,7 @@
 //! the ticket is their fold. Who may make a move is decided in `decide`.
 
 mod event;
+mod grading;
 mod place;
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use super::{
     words::Words,
 };
 pub use event::TicketEvent;
+pub use grading::{Grade, HandlingMode, Segment};
 pub use place::Place;
 
 codes! {
@@ -129,20 +131,6 @@ impl Level {
 }
 
 codes! {
-    /// How hard a matter is: ordinary ones are settled on the spot, hard ones in parts, major ones together.
-    #[derive(Default)]
-    Grade {
-        /// 一般
-        #[default]
-        Ordinary = "ordinary",
-        /// 难点
-        Hard = "hard",
-        /// 重大
-        Major = "major",
-    }
-}
-
-codes! {
     /// Why a ticket is given back.
     ReturnReason {
         /// 不归我管
@@ -222,6 +210,12 @@ pub struct Road {
     pub level: Level,
     /// How hard it is.
     pub grade: Grade,
+    /// In which way it is handled.
+    pub mode: HandlingMode,
+    /// The parts of a hard matter, in order.
+    pub segments: Vec<Segment>,
+    /// When a supervised ticket's owner last told how it stands.
+    pub accounted_at: Option<Moment>,
     /// How often it was given back.
     pub bounces: u32,
     /// Why and until when it waits.
@@ -526,6 +520,30 @@ impl Ticket {
             }
             TicketEvent::Levelled { level, .. } => self.road.level = *level,
             TicketEvent::Graded { grade } => self.road.grade = *grade,
+            TicketEvent::Segmented { segments }
+                if matches!(state, S::Accepted | S::Dispatched | S::InProgress) =>
+            {
+                self.road.segments.retain(|segment| segment.done_at.is_some());
+                self.road.segments.extend(segments.iter().cloned());
+            }
+            TicketEvent::SegmentDone { .. } if state == S::InProgress => {
+                let Some(segment) = self.road.segments.iter_mut().find(|s| s.done_at.is_none()) else {
+                    return refuse;
+                };
+                segment.done_at = Some(at);
+            }
+            TicketEvent::SegmentLate => match self.road.segments.iter_mut().find(|s| s.done_at.is_none()) {
+                Some(segment) if !segment.late => segment.late = true,
+                Some(_) | None => return refuse,
+            },
+            TicketEvent::Led { mode, by }
+                if matches!(state, S::Accepted | S::Dispatched | S::InProgress) && *mode > self.road.mode =>
+            {
+                self.give_to(*by);
+                self.state = S::InProgress;
+                self.road.mode = *mode;
+            }
+            TicketEvent::Accounted if self.road.supervisor.is_some() => self.road.accounted_at = Some(at),
             TicketEvent::ClockPassed { percent } if *percent > self.road.passed => {
                 self.road.passed = *percent;
             }
@@ -613,6 +631,10 @@ impl Ticket {
             | TicketEvent::Resumed { .. }
             | TicketEvent::Declined { .. }
             | TicketEvent::Appealed { .. }
+            | TicketEvent::Segmented { .. }
+            | TicketEvent::SegmentDone { .. }
+            | TicketEvent::Led { .. }
+            | TicketEvent::Accounted
             | TicketEvent::ClockPassed { .. }
             | TicketEvent::SettledOnSpot { .. }
             | TicketEvent::ClosedUnanswered
@@ -648,6 +670,12 @@ impl Ticket {
     /// Whether it is an order that waits in the pool or was claimed from there.
     pub fn was_pooled(&self) -> bool {
         self.road.order.as_ref().is_some_and(|order| order.pooled_by.is_some())
+    }
+
+    /// The part that is being worked at: which one it is, counted from one.
+    pub fn current_segment(&self) -> Option<(usize, &Segment)> {
+        let at = self.road.segments.iter().position(|segment| segment.done_at.is_none())?;
+        Some((at + 1, &self.road.segments[at]))
     }
 
     fn ask(&mut self, at: Moment) {

@@ -335,6 +335,11 @@ impl Whistle {
         }
     }
 
+    /// Whether whoever was called in gave it back.
+    pub fn is_returned(&self) -> bool {
+        self.state == WhistleState::Returned
+    }
+
     /// Blown to report-in.
     pub fn report_limit(&self) -> Limit {
         self.cause.map_or(PROPERTY_REPORT_LIMIT, WhistleCause::report_limit)

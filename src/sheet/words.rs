@@ -12,7 +12,7 @@ use crate::domain::{
     moment::Moment,
     person::Role,
     problem::{Problem, line_of},
-    ticket::{Grade, Level, Rating, TicketState},
+    ticket::{Grade, HandlingMode, Level, Rating, TicketState},
 };
 
 const SHIPPED: (&str, &str) = ("ledger.toml", include_str!("../../dictionaries/ledger.toml"));
@@ -42,6 +42,7 @@ pub struct SheetWords {
     roles: Table,
     levels: Table,
     grades: Table,
+    modes: Table,
 }
 
 /// Names in `[sheet]`.
@@ -80,7 +81,7 @@ impl SheetWords {
     }
 
     fn missing(&self) -> Vec<Problem> {
-        let names: [(&str, &Table, Vec<&str>); 10] = [
+        let names: [(&str, &Table, Vec<&str>); 11] = [
             ("sheet", &self.sheet, SENTENCES.to_vec()),
             ("states", &self.states, TicketState::ALL.iter().map(|c| c.code()).collect()),
             ("slices", &self.slices, Slice::ALL.iter().map(|c| c.code()).collect()),
@@ -91,6 +92,7 @@ impl SheetWords {
             ("roles", &self.roles, Role::ALL.iter().map(|c| c.code()).collect()),
             ("levels", &self.levels, Level::ALL.iter().map(|c| c.code()).collect()),
             ("grades", &self.grades, Grade::ALL.iter().map(|c| c.code()).collect()),
+            ("modes", &self.modes, HandlingMode::ALL.iter().map(|c| c.code()).collect()),
         ];
         let absent = names.into_iter().flat_map(|(section, table, codes)| {
             codes.into_iter().filter(|code| !table.contains_key(*code)).map(move |code| (section, code))
@@ -157,6 +159,11 @@ impl SheetWords {
     /// 难易
     pub fn grade(&self, grade: Grade) -> &str {
         Self::of(&self.grades, grade.code())
+    }
+
+    /// 领办, 联办
+    pub fn mode(&self, mode: HandlingMode) -> &str {
+        Self::of(&self.modes, mode.code())
     }
 
     /// 网格员小马

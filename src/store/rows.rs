@@ -61,6 +61,8 @@ pub(super) fn timer_columns(kind: TimerKind) -> (&'static str, i64) {
         TimerKind::Review(no) => ("review", no.row()),
         TimerKind::WhistleReport(id) => ("whistle_report", id.0),
         TimerKind::WhistleDone(id) => ("whistle_done", id.0),
+        TimerKind::Segment(no) => ("segment", no.row()),
+        TimerKind::Account(no) => ("account", no.row()),
         TimerKind::Rota => ("rota", 0),
         TimerKind::Morning => ("morning", 0),
         TimerKind::Evening => ("evening", 0),
@@ -78,6 +80,8 @@ pub(super) fn timer_kind(kind: &str, subject: i64) -> Option<TimerKind> {
         "review" => Some(TimerKind::Review(TicketNo::from_row(subject))),
         "whistle_report" => Some(TimerKind::WhistleReport(WhistleId(subject))),
         "whistle_done" => Some(TimerKind::WhistleDone(WhistleId(subject))),
+        "segment" => Some(TimerKind::Segment(TicketNo::from_row(subject))),
+        "account" => Some(TimerKind::Account(TicketNo::from_row(subject))),
         "rota" => Some(TimerKind::Rota),
         "morning" => Some(TimerKind::Morning),
         "evening" => Some(TimerKind::Evening),
@@ -120,8 +124,9 @@ pub(super) fn outbox_after(
 
 /// Every line after a row.
 pub(super) fn lines_after(connection: &Connection, after: i64) -> Result<Vec<AnyLine>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT seq, person, target, text FROM outbox WHERE seq > ?1 ORDER BY seq")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT seq, person, target, text FROM outbox WHERE seq > ?1 AND text <> '' ORDER BY seq",
+    )?;
     let lines = statement.query_map([after], |row| {
         Ok(AnyLine {
             seq: row.get(0)?,

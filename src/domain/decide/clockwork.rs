@@ -3,6 +3,7 @@
 
 use super::{
     desk::{Case, Desk},
+    grading,
     handling::{LISTED, tell_reporters},
     steering::{level_name, tell_level, told_resumed},
 };
@@ -147,7 +148,10 @@ fn overdue<W: World>(desk: &mut Desk<'_, W>, case: &mut Case, again: bool) {
     }
     let watcher = desk.level_owner(&case.ticket, case.ticket.road.level);
     if again && let Some(by) = watcher {
-        let _ = desk.record(case, TicketEvent::Supervised { by });
+        let first = case.ticket.road.supervisor.is_none();
+        if desk.record(case, TicketEvent::Supervised { by }).is_ok() && first {
+            grading::ask_for_report(desk, case.no());
+        }
     }
     let ticket = &case.ticket;
     let mut extra = watched(desk, ticket);

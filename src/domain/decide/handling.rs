@@ -6,7 +6,8 @@ use super::{
     clockwork::{self, IN_HAND},
     closing, convening, counting,
     desk::{Case, Desk, Sight},
-    household, intake, locating, ordering, passing, recording, steering, summoning, tuning, whistling,
+    grading, household, intake, locating, ordering, passing, recording, steering, summoning, tuning,
+    whistling,
 };
 use crate::domain::{
     category::Party,
@@ -86,8 +87,12 @@ pub(super) fn obey<W: World>(
         CommandKind::Decline => steering::decline(desk, nos, rest),
         CommandKind::Unmerge => steering::unmerge(desk, nos),
         CommandKind::Raise | CommandKind::PassDown => steering::level(desk, kind, nos, rest),
-        CommandKind::Grade => steering::grade(desk, nos, rest),
-        CommandKind::Supervise => steering::supervise(desk, nos),
+        CommandKind::Grade => grading::grade(desk, nos, rest),
+        CommandKind::Segment => grading::segment(desk, nos, rest),
+        CommandKind::SegmentDone => grading::segment_done(desk, nos, rest),
+        CommandKind::Lead => grading::lead(desk, nos, rest),
+        CommandKind::JoinForces => grading::join_forces(desk, nos, rest),
+        CommandKind::Supervise => grading::supervise(desk, nos),
         CommandKind::WriteOff => closing::write_off(desk, nos),
         CommandKind::Explain => closing::explain(desk, nos, rest),
         CommandKind::Countersign => closing::countersign(desk, nos),
@@ -294,6 +299,9 @@ pub(super) fn sign_for<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Resul
     let mut signed = vec![];
     for ticket in tickets {
         let no = ticket.no;
+        if grading::lacks(desk, &ticket, false)? {
+            continue;
+        }
         let mut case = desk.take(ticket);
         match desk.record(&mut case, TicketEvent::SignedFor) {
             Ok(()) => signed.push(args! {no: no}),
@@ -358,6 +366,7 @@ fn note<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket, rest: &str) -> Result<
     let mut case = desk.take(ticket);
     match desk.record(&mut case, TicketEvent::Noted { text: rest.into() }) {
         Ok(()) => {
+            grading::accounted(desk, &mut case, rest);
             tell_reporters(desk, &case.ticket, Key::TellNote, args! {note: rest});
             desk.say(Key::Noted, args! {no: no});
         }
@@ -371,6 +380,9 @@ fn note<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket, rest: &str) -> Result<
 fn done<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket, rest: &str) -> Result<(), W::Error> {
     if rest.trim().is_empty() {
         desk.say(Key::DoneWhat, args! {no: ticket.no});
+        return Ok(());
+    }
+    if grading::lacks(desk, &ticket, true)? {
         return Ok(());
     }
     if lacks_photos(desk, &ticket) {

@@ -48,12 +48,14 @@ codes! {
 const MOVES: &[(CommandKind, Asks)] = &[
     (CommandKind::SignFor, Asks::Nothing),
     (CommandKind::Arrive, Asks::Nothing),
+    (CommandKind::Lead, Asks::Nothing),
     (CommandKind::Supervise, Asks::Nothing),
     (CommandKind::Countersign, Asks::Nothing),
     (CommandKind::Approve, Asks::Nothing),
     (CommandKind::Unmerge, Asks::Nothing),
     (CommandKind::Verify, Asks::Choice),
     (CommandKind::Note, Asks::Text),
+    (CommandKind::SegmentDone, Asks::Text),
     (CommandKind::Done, Asks::Text),
     (CommandKind::OnSpot, Asks::Text),
     (CommandKind::HandOut, Asks::Choice),
@@ -68,6 +70,8 @@ const MOVES: &[(CommandKind, Asks)] = &[
     (CommandKind::Raise, Asks::ChoiceAndText),
     (CommandKind::PassDown, Asks::Text),
     (CommandKind::Grade, Asks::OneOf),
+    (CommandKind::Segment, Asks::Text),
+    (CommandKind::JoinForces, Asks::Text),
     (CommandKind::Refile, Asks::OneOf),
     (CommandKind::Locate, Asks::Text),
     (CommandKind::Merge, Asks::OneOf),
@@ -158,7 +162,11 @@ pub fn open_moves<W: World>(
     for (kind, asks) in MOVES {
         let mut choices = choices(&desk, *kind, &ticket)?;
         let tried = |choice: &str| {
-            let filled = Filled { choice: choice.to_owned(), text: SAMPLE.to_owned(), marks: [5; 3] };
+            let text = match kind {
+                CommandKind::Segment => parts_sample(now),
+                _any_words_will_do => SAMPLE.to_owned(),
+            };
+            let filled = Filled { choice: choice.to_owned(), text, marks: [5; 3] };
             would_move(world, person, &ticket, *kind, &filled, now)
         };
         let is_open = match kind {
@@ -184,6 +192,12 @@ pub fn open_moves<W: World>(
         }
     }
     Ok(open)
+}
+
+/// Two parts of a matter, both for today.
+fn parts_sample(now: Moment) -> String {
+    let today = now.date();
+    format!("1.{SAMPLE} {today} 2.{SAMPLE} {today}")
 }
 
 /// Whether a person's line would change anything, or be asked for its last piece.

@@ -3,7 +3,7 @@
 use super::{
     Heard, confirming,
     desk::{Desk, Sight},
-    intake, locating, whistling,
+    grading, intake, locating, whistling,
 };
 use crate::domain::{
     category::{Act, Category, Urgency},
@@ -113,6 +113,7 @@ fn detail<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, sight: Sight) -> Re
         args.insert("into", into.into());
     }
     args.insert("whistle", "".into());
+    args.extend(grading::segment_args(ticket));
     if let Some((id, _)) = ticket.road.whistles.last()
         && let Some(whistle) = desk.world.whistle(*id)?
     {

@@ -1,4 +1,4 @@
-//! How a ticket goes on when work alone does not help: 挂账 恢复 不予受理 申诉 拆单 上报 下放 定级 督办; and who stands above it.
+//! How a ticket goes on when work alone does not help: 挂账 恢复 不予受理 申诉 拆单 上报 下放; and who stands above it.
 //! Whether somebody may is decided here, at each command; what a move does stands in `ticket`.
 
 use super::{
@@ -13,7 +13,7 @@ use crate::domain::{
     moment::{Date, Moment},
     person::{Actor, PersonId},
     reply_key::ReplyKey as Key,
-    ticket::{DeclineReason, Grade, Level, Ticket, TicketEvent, TicketState},
+    ticket::{DeclineReason, Level, Ticket, TicketEvent, TicketState},
     world::World,
 };
 
@@ -152,7 +152,7 @@ pub(super) fn told_resumed<W: World>(desk: &mut Desk<'_, W>, case: Case, text: &
 }
 
 /// A day at the beginning of a text: 4月1日, 2026-04-01, 30天; and what follows. Its review begins at nine.
-fn read_day(text: &str, now: Moment) -> Option<(Moment, String)> {
+pub(super) fn read_day(text: &str, now: Moment) -> Option<(Moment, String)> {
     let text = text.trim();
     let digits = |t: &str| t.bytes().take_while(u8::is_ascii_digit).count();
     let n = digits(text);
@@ -329,33 +329,4 @@ pub(super) fn level_name(level: Level) -> &'static str {
         Level::Subdistrict => "level_subdistrict",
         Level::City => "level_city",
     }
-}
-
-/// 定级 007 难点
-pub(super) fn grade<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str) -> Result<(), W::Error> {
-    let Some(ticket) = desk.steered(nos, CommandKind::Grade, rest, false)? else { return Ok(()) };
-    let Some(grade) = desk.world.standing().commands.coded(rest, Grade::from_code) else {
-        desk.say(Key::GradeHow, args! {no: ticket.no});
-        return Ok(());
-    };
-    let extra = args! {grade: grade.code()};
-    if let Some(case) = desk.step(ticket, TicketEvent::Graded { grade }, Key::Graded, extra) {
-        desk.keep(case);
-    }
-    Ok(())
-}
-
-/// 督办 007
-pub(super) fn supervise<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(), W::Error> {
-    let Some(ticket) = desk.steered(nos, CommandKind::Supervise, "", false)? else { return Ok(()) };
-    let event = TicketEvent::Supervised { by: desk.person.id };
-    let Some(case) = desk.step(ticket, event, Key::SupervisedNow, args! {}) else { return Ok(()) };
-    if let Some(owner) = case.ticket.owner.filter(|p| *p != desk.person.id) {
-        let mut args = desk.ticket_args(&case.ticket, true);
-        let directory = desk.world.directory();
-        args.insert("by", directory.staff_name(desk.person.id).into());
-        desk.tell(owner, Key::TellSupervised, args);
-    }
-    desk.keep(case);
-    Ok(())
 }

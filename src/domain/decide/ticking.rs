@@ -1,6 +1,6 @@
 //! What happens when a timer is due. Nobody is speaking; the acting person is the office itself.
 
-use super::{clockwork, convening::meeting_args, desk::Desk, whistling};
+use super::{clockwork, convening::meeting_args, desk::Desk, grading, whistling};
 use crate::domain::{
     effect::{Decision, Effect, TimerKind},
     meeting::{Answer, Meeting, MeetingId, MeetingState},
@@ -32,6 +32,8 @@ pub(super) fn due<W: World>(world: &W, timer: TimerKind, now: Moment) -> Result<
         TimerKind::WhistleDone(id) => {
             whistling::too_late(&mut desk, id, WhistleEvent::Overdue, Key::TellWhistleOverdue)?;
         }
+        TimerKind::Segment(no) => grading::segment_late(&mut desk, no)?,
+        TimerKind::Account(no) => grading::account(&mut desk, no)?,
         TimerKind::Rota => clockwork::rota(&mut desk)?,
         TimerKind::Morning => clockwork::morning(&mut desk)?,
         TimerKind::Evening => clockwork::evening(&mut desk)?,

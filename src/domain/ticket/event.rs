@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DeclineReason, Filing, Grade, Level, PhotoStage, Place, Rating, ReturnReason};
+use super::{
+    DeclineReason, Filing, Grade, HandlingMode, Level, PhotoStage, Place, Rating, ReturnReason, Segment,
+};
 use crate::domain::{
     category::SubCode,
     directory::{GridId, GroupId},
@@ -216,6 +218,27 @@ pub enum TicketEvent {
         /// Why.
         text: Words,
     },
+    /// 分段: the parts that are still to be done are these. Accepted, Dispatched, InProgress.
+    Segmented {
+        /// The parts, in order.
+        segments: Vec<Segment>,
+    },
+    /// 段完成: the part in hand is done. InProgress.
+    SegmentDone {
+        /// What was reached.
+        text: Words,
+    },
+    /// The time of the part in hand is over.
+    SegmentLate,
+    /// 领办, 联办: somebody above takes the lead and has it from now on. Accepted, Dispatched, InProgress → InProgress.
+    Led {
+        /// In which way.
+        mode: HandlingMode,
+        /// Who leads.
+        by: PersonId,
+    },
+    /// The owner of a supervised ticket told how it stands.
+    Accounted,
     /// 一般, 难点, 重大.
     Graded {
         /// How hard it is.
@@ -309,6 +332,11 @@ impl TicketEvent {
             Self::Parted { .. } => "parted",
             Self::Levelled { .. } => "levelled",
             Self::Graded { .. } => "graded",
+            Self::Segmented { .. } => "segmented",
+            Self::SegmentDone { .. } => "segment_done",
+            Self::SegmentLate => "segment_late",
+            Self::Led { .. } => "led",
+            Self::Accounted => "accounted",
             Self::ClockPassed { .. } => "clock_passed",
             Self::DueSet { .. } => "due_set",
             Self::Supervised { .. } => "supervised",

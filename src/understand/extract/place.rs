@@ -155,6 +155,12 @@ fn named(normal: &Normal, hits: &[Hit], tokens: &Tokens, lexicon: &Lexicon, part
                 start = start.max(hit.end);
             }
         }
+        // 沙滩村村口: what is known is a name by itself, not the beginning of another estate's.
+        for part in parts.iter().filter(|part| ending.estate && matches!(part.piece, Piece::Known(_))) {
+            if start <= part.start && part.end <= suffix {
+                start = start.max(part.end);
+            }
+        }
         let already = parts.iter().any(|part| part.start <= start && end <= part.end);
         let whole: String = normal.chars()[start..end].iter().collect();
         let least = if end - suffix == 1 { 1 } else { 2 };

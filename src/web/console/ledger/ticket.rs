@@ -25,7 +25,7 @@ use crate::{
         account::{Reason, Right, Sight},
         ledger::{Background, Owner},
         person::PersonId,
-        ticket::{PhotoStage, Ticket, TicketEvent},
+        ticket::{PhotoStage, Segment, Ticket, TicketEvent},
         ticket_no::TicketNo,
         words::Words,
     },
@@ -210,6 +210,14 @@ fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &Sh
             context! { name, what => words.level(*level), text => said(text) }
         }
         TicketEvent::Graded { grade } => context! { name, what => words.grade(*grade) },
+        TicketEvent::Segmented { segments } => {
+            let part =
+                |(n, s): (usize, &Segment)| Some(format!("{}. {} {}", n + 1, said(&s.goal)?, s.due.date()));
+            let parts: Option<Vec<String>> = segments.iter().enumerate().map(part).collect();
+            context! { name, text => parts.map(|parts| parts.join("\n")) }
+        }
+        TicketEvent::SegmentDone { text } => context! { name, text => said(text) },
+        TicketEvent::Led { mode, by } => context! { name, what => words.mode(*mode), to => owner(*by) },
         TicketEvent::ClockPassed { percent } => context! { name, what => format!("{percent}%") },
         TicketEvent::DueSet { due } => context! { name, due => due.to_string() },
         TicketEvent::Supervised { by } => context! { name, to => owner(*by) },
@@ -223,6 +231,8 @@ fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &Sh
         | TicketEvent::Countersigned => context! { name },
         TicketEvent::PlaceUnknown
         | TicketEvent::Ordered
+        | TicketEvent::Accounted
+        | TicketEvent::SegmentLate
         | TicketEvent::Pooled
         | TicketEvent::Claimed
         | TicketEvent::Released
