@@ -7,6 +7,7 @@ use lianxin::{
     domain::{
         category::{Hazard, LimitUnit, Urgency},
         effect::{Arg, Args, Line},
+        fund::ExpenseState,
         moment::Moment,
         person::Role,
         reply_key::ReplyKey,
@@ -120,6 +121,15 @@ fn everything() -> Args {
         ("response", "66.7%"),
         ("solve", "50.0%"),
         ("satisfaction", "100.0%"),
+        ("yearly", "3000.00"),
+        ("spent", "2880.00"),
+        ("balance", "120.00"),
+        ("sum", "86.50"),
+        ("purpose", "水泥两袋"),
+        ("expense", "012"),
+        ("expense_state", "expense_booked"),
+        ("opposite", "011"),
+        ("taken_back", "013"),
     ];
     let numbers = [
         ("households", 13),
@@ -181,6 +191,8 @@ fn everything() -> Args {
         ("solve_all", 6),
         ("satisfaction_of", 4),
         ("satisfaction_all", 4),
+        ("waiting", 1),
+        ("receipts", 2),
     ];
     let moments = [
         ("received", "2024-03-12 18:05"),
@@ -197,6 +209,7 @@ fn everything() -> Args {
         ("promise", "2024-03-14 09:00"),
         ("close", "2024-03-18 09:00"),
         ("decide_by", "2024-03-14 09:00"),
+        ("entered", "2024-03-11 10:00"),
     ];
     let mut args: Args = texts.into_iter().map(|(name, value)| (name, text(value))).collect();
     args.extend(numbers.map(|(name, value)| (name, Arg::Num(value))));
@@ -240,6 +253,10 @@ const FLAGS: &[&str] = &[
     "paused",
     "no_show",
     "late",
+    "over",
+    "keeps",
+    "public",
+    "unwritten",
 ];
 
 /// Values that a decision may leave out; what reads them asks first whether they are there.
@@ -344,6 +361,10 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
         ("response", vec![String::new()]),
         ("solve", vec![String::new()]),
         ("satisfaction", vec![String::new()]),
+        ("expense_state", codes(ExpenseState::ALL)),
+        ("opposite", vec![String::new()]),
+        ("yearly", vec![String::new()]),
+        ("taken_back", vec![String::new()]),
     ])
 }
 

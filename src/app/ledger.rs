@@ -9,7 +9,8 @@ use crate::{
     domain::{
         account::{AccountId, Sight},
         category::Taxonomy,
-        directory::Directory,
+        directory::{Directory, Grid},
+        fund::{Fund, FundId},
         ledger::{Background, Counted, Figures, Filter, LedgerRow, Named, Reach},
         mask::Mask,
         moment::Moment,
@@ -191,7 +192,30 @@ impl Ledgers {
         let Some(reach) = Reach::of(person, &self.directory()) else { return Ok(None) };
         let figures = self.figures(named.filter(reach.clone())).await?;
         let before = self.figures(named.before().filter(reach.clone())).await?;
-        Ok(Some(Counted { reach, named, figures, before }))
+        let funds = match named {
+            Named::Month(year, _) | Named::Year(year) => self.funds(&reach, year).await?,
+            Named::Week(_) => vec![],
+        };
+        Ok(Some(Counted { reach, named, figures, before, funds }))
+    }
+
+    /// The grids' funds of a year; of one that is over only those that something was entered in.
+    pub async fn funds(&self, reach: &Reach, year: i16) -> Result<Vec<Fund>, LedgerError> {
+        let (directory, this_year) = (self.directory(), self.now().year());
+        let mut stored = self.store.funds(year).await?;
+        let within = |grid: &&Grid| match reach {
+            Reach::All => true,
+            Reach::Community(id) => grid.community == *id,
+            Reach::Grids(grids) => grids.contains(&grid.id),
+            Reach::Own(_) => false,
+        };
+        let fund = |grid: &Grid| {
+            let id = FundId { grid: grid.id, year };
+            let found = stored.iter().position(|fund| fund.id == id).map(|at| stored.swap_remove(at));
+            let known = found.is_some() || year == this_year;
+            known.then(|| Fund::allotted(found, id, directory.yearly_fund(grid), this_year).0)
+        };
+        Ok(directory.grids.iter().filter(within).filter_map(fund).collect())
     }
 
     /// A file. That it was made is on record before it is.

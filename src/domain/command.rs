@@ -193,6 +193,12 @@ codes! {
         Claim = "claim",
         /// 放单 号
         Release = "release",
+        /// 经费 \[2025\] \[网格\]
+        Fund = "fund",
+        /// 支出 120 水泥 \[号\]
+        Spend = "spend",
+        /// 冲销 支号 原因
+        Reverse = "reverse",
         /// A command word of the grammar whose work comes with a later version.
         Later = "later",
         /// 台账 \[本月\]
@@ -345,6 +351,9 @@ impl CommandKind {
             | Self::Visit
             | Self::Claim
             | Self::Release
+            | Self::Fund
+            | Self::Spend
+            | Self::Reverse
             | Self::Ledger
             | Self::MonthlyReport
             | Self::WeeklyReport
@@ -453,8 +462,10 @@ impl CommandKind {
             | Self::WhoWould
             | Self::HandOver
             | Self::Record
-            | Self::Visit => Arguments::Words,
-            Self::WhyDate | Self::WhoOwns => Arguments::Free,
+            | Self::Visit
+            | Self::Fund
+            | Self::Reverse => Arguments::Words,
+            Self::WhyDate | Self::WhoOwns | Self::Spend => Arguments::Free,
             Self::Done
             | Self::Verify
             | Self::Locate
@@ -580,6 +591,12 @@ impl CommandWords {
         words.find_map(|(word, _)| text.find(word.as_str()).map(|at| &text[at + word.len()..]))
     }
 
+    /// What follows the longest word of that code at the beginning of a text.
+    pub fn after_leading_code<'t>(&self, text: &'t str, wanted: &str) -> Option<&'t str> {
+        let mut words = self.codes.iter().filter(|(_, code)| code == wanted);
+        words.find_map(|(word, _)| text.strip_prefix(word.as_str()))
+    }
+
     /// The first word of a command, as help texts name it.
     pub fn word(&self, kind: CommandKind) -> &str {
         self.words.iter().rev().find(|(_, k)| *k == kind).map_or("", |(word, _)| word)
@@ -633,8 +650,12 @@ fn parse_arguments(kind: CommandKind, tail: &str) -> Option<ChatCommand> {
         return set_off.then_some(ChatCommand::Word { kind, nos: vec![], rest });
     }
     if kind.arguments() == Arguments::Free {
-        // 怎么是黄水 tells of water, 谁负责打扫 of dirt: only what goes on with a day or a place is meant.
-        let meant = if kind == CommandKind::WhyDate { is_day(body) } else { set_off || is_building(body) };
+        // 怎么是黄水 tells of water, 谁负责打扫 of dirt: only what goes on with a day, a place or an amount is meant.
+        let meant = match kind {
+            CommandKind::WhyDate => is_day(body),
+            CommandKind::Spend => set_off || body.starts_with(|c: char| is_digit(c) || "¥￥".contains(c)),
+            _who_owns => set_off || is_building(body),
+        };
         return meant.then(|| ChatCommand::Word { kind, nos: vec![], rest: body.to_owned() });
     }
     let (nos, rest) = parse_numbers(body, kind);

@@ -20,6 +20,7 @@ mod ordering;
 mod passing;
 mod recording;
 mod resident;
+mod spending;
 mod steering;
 mod ticking;
 mod tuning;
@@ -317,6 +318,7 @@ fn obey<W: World>(
         CommandKind::WhyDate => resident::why_date(desk, nos),
         CommandKind::WhoOwns => passing::who_owns(desk, u),
         CommandKind::Order => ordering::order(desk, rest, u),
+        CommandKind::Fund => spending::fund(desk, rest),
         CommandKind::Bind => binding::bind(desk, &heard.inbound.key, rest),
         CommandKind::DontKnow => locating::dont_know(desk, u),
         CommandKind::Yes | CommandKind::No | CommandKind::Passed | CommandKind::Failed => {
@@ -384,6 +386,8 @@ fn obey<W: World>(
         | CommandKind::Visit
         | CommandKind::Claim
         | CommandKind::Release
+        | CommandKind::Spend
+        | CommandKind::Reverse
         | CommandKind::Ledger
         | CommandKind::MonthlyReport
         | CommandKind::WeeklyReport

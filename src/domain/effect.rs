@@ -6,8 +6,10 @@ use super::{
     dialogue::Dialogue,
     dictionary::{self, Correction, Golden, SealedBook, Version},
     directory::GroupId,
+    fund::{Fund, FundEvent},
     meeting::{Meeting, MeetingId, Rsvp},
     moment::Moment,
+    money::Fen,
     person::{Person, PersonId},
     reply_key::ReplyKey,
     ticket::{Ticket, TicketEvent},
@@ -52,6 +54,16 @@ impl From<String> for Arg {
 impl From<TicketNo> for Arg {
     fn from(no: TicketNo) -> Self {
         Self::Text(no.to_string())
+    }
+}
+impl From<Fen> for Arg {
+    fn from(amount: Fen) -> Self {
+        Self::Text(amount.to_string())
+    }
+}
+impl From<i16> for Arg {
+    fn from(n: i16) -> Self {
+        Self::Num(n.into())
     }
 }
 impl From<u32> for Arg {
@@ -235,6 +247,13 @@ pub enum Effect {
         after: Box<Whistle>,
         /// What happened, and who did it.
         events: Vec<(PersonId, WhistleEvent)>,
+    },
+    /// The books of a grid's fund changed, by these events in this order.
+    Fund {
+        /// As they are now.
+        after: Box<Fund>,
+        /// What happened, and who did it.
+        events: Vec<(PersonId, FundEvent)>,
     },
     /// A meeting changed.
     Meeting {

@@ -8,6 +8,7 @@ use super::{
     category::{Category, RequestKind, Taxonomy, Urgency, codes},
     command::{CommandKind, CommandWords},
     directory::{Community, CommunityId, Directory, GridId},
+    fund::Fund,
     mask::Mask,
     meeting::{Meeting, MeetingState},
     moment::{Date, Moment},
@@ -106,6 +107,8 @@ pub struct Counted {
     pub figures: Figures,
     /// Those of the period before.
     pub before: Figures,
+    /// 网格经费 of the year, up to now; for months and years.
+    pub funds: Vec<Fund>,
 }
 
 /// A week, a month or a year that somebody names.

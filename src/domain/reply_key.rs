@@ -142,6 +142,14 @@ codes! {
         ExplainedKept = "explained_kept",
         /// See `forgotten` in `replies.toml`.
         Forgotten = "forgotten",
+        /// See `fund_books` in `replies.toml`.
+        FundBooks = "fund_books",
+        /// See `fund_how` in `replies.toml`.
+        FundHow = "fund_how",
+        /// See `fund_list` in `replies.toml`.
+        FundList = "fund_list",
+        /// See `fund_not_yours` in `replies.toml`.
+        FundNotYours = "fund_not_yours",
         /// See `given_back` in `replies.toml`.
         GivenBack = "given_back",
         /// See `golden_added` in `replies.toml`.
@@ -208,6 +216,12 @@ codes! {
         LocateHow = "locate_how",
         /// See `made_private` in `replies.toml`.
         MadePrivate = "made_private",
+        /// See `matter_kept` in `replies.toml`.
+        MatterKept = "matter_kept",
+        /// See `matter_left` in `replies.toml`.
+        MatterLeft = "matter_left",
+        /// See `matter_put_right` in `replies.toml`.
+        MatterPutRight = "matter_put_right",
         /// See `meeting_called_off` in `replies.toml`.
         MeetingCalledOff = "meeting_called_off",
         /// See `meeting_cancelled` in `replies.toml`.
@@ -230,8 +244,6 @@ codes! {
         Merged = "merged",
         /// See `mine` in `replies.toml`.
         Mine = "mine",
-        /// See `weekly_report` in `replies.toml`.
-        WeeklyReport = "weekly_report",
         /// See `monthly_report` in `replies.toml`.
         MonthlyReport = "monthly_report",
         /// See `more_privately` in `replies.toml`.
@@ -288,16 +300,6 @@ codes! {
         NothingToSignFor = "nothing_to_sign_for",
         /// See `offer_join` in `replies.toml`.
         OfferJoin = "offer_join",
-        /// See `which_matter` in `replies.toml`.
-        WhichMatter = "which_matter",
-        /// See `matter_kept` in `replies.toml`.
-        MatterKept = "matter_kept",
-        /// See `matter_left` in `replies.toml`.
-        MatterLeft = "matter_left",
-        /// See `matter_put_right` in `replies.toml`.
-        MatterPutRight = "matter_put_right",
-        /// See `tell_matter_put_right` in `replies.toml`.
-        TellMatterPutRight = "tell_matter_put_right",
         /// See `offer_second` in `replies.toml`.
         OfferSecond = "offer_second",
         /// See `on_behalf_what` in `replies.toml`.
@@ -350,6 +352,8 @@ codes! {
         RateHow = "rate_how",
         /// See `rate_not_yours` in `replies.toml`.
         RateNotYours = "rate_not_yours",
+        /// See `receipt_kept` in `replies.toml`.
+        ReceiptKept = "receipt_kept",
         /// See `received` in `replies.toml`.
         Received = "received",
         /// See `received_on_behalf` in `replies.toml`.
@@ -396,6 +400,14 @@ codes! {
         ReturnWhy = "return_why",
         /// See `returned_once` in `replies.toml`.
         ReturnedOnce = "returned_once",
+        /// See `reverse_how` in `replies.toml`.
+        ReverseHow = "reverse_how",
+        /// See `reverse_not` in `replies.toml`.
+        ReverseNot = "reverse_not",
+        /// See `reverse_why` in `replies.toml`.
+        ReverseWhy = "reverse_why",
+        /// See `reversed` in `replies.toml`.
+        Reversed = "reversed",
         /// See `rsvp_going` in `replies.toml`.
         RsvpGoing = "rsvp_going",
         /// See `rsvp_how` in `replies.toml`.
@@ -418,6 +430,24 @@ codes! {
         SolvedEarly = "solved_early",
         /// See `spam` in `replies.toml`.
         Spam = "spam",
+        /// See `spend_asked` in `replies.toml`.
+        SpendAsked = "spend_asked",
+        /// See `spend_booked` in `replies.toml`.
+        SpendBooked = "spend_booked",
+        /// See `spend_decided` in `replies.toml`.
+        SpendDecided = "spend_decided",
+        /// See `spend_foreign` in `replies.toml`.
+        SpendForeign = "spend_foreign",
+        /// See `spend_how` in `replies.toml`.
+        SpendHow = "spend_how",
+        /// See `spend_not_waiting` in `replies.toml`.
+        SpendNotWaiting = "spend_not_waiting",
+        /// See `spend_not_yours` in `replies.toml`.
+        SpendNotYours = "spend_not_yours",
+        /// See `spend_refuse_why` in `replies.toml`.
+        SpendRefuseWhy = "spend_refuse_why",
+        /// See `spend_where` in `replies.toml`.
+        SpendWhere = "spend_where",
         /// See `spot_of_what` in `replies.toml`.
         SpotOfWhat = "spot_of_what",
         /// See `spot_unknown` in `replies.toml`.
@@ -488,6 +518,8 @@ codes! {
         TellLevelled = "tell_levelled",
         /// See `tell_likely_same` in `replies.toml`.
         TellLikelySame = "tell_likely_same",
+        /// See `tell_matter_put_right` in `replies.toml`.
+        TellMatterPutRight = "tell_matter_put_right",
         /// See `tell_merged` in `replies.toml`.
         TellMerged = "tell_merged",
         /// See `tell_message` in `replies.toml`.
@@ -540,6 +572,10 @@ codes! {
         TellReview = "tell_review",
         /// See `tell_sign` in `replies.toml`.
         TellSign = "tell_sign",
+        /// See `tell_spend_asked` in `replies.toml`.
+        TellSpendAsked = "tell_spend_asked",
+        /// See `tell_spend_decided` in `replies.toml`.
+        TellSpendDecided = "tell_spend_decided",
         /// See `tell_supervised` in `replies.toml`.
         TellSupervised = "tell_supervised",
         /// See `tell_taken_away` in `replies.toml`.
@@ -604,6 +640,8 @@ codes! {
         VerifyOwnWork = "verify_own_work",
         /// See `voice_please_type` in `replies.toml`.
         VoicePleaseType = "voice_please_type",
+        /// See `weekly_report` in `replies.toml`.
+        WeeklyReport = "weekly_report",
         /// See `welcome` in `replies.toml`.
         Welcome = "welcome",
         /// See `where_again` in `replies.toml`.
@@ -614,6 +652,8 @@ codes! {
         WhereStill = "where_still",
         /// See `which_estate` in `replies.toml`.
         WhichEstate = "which_estate",
+        /// See `which_matter` in `replies.toml`.
+        WhichMatter = "which_matter",
         /// See `which_meeting` in `replies.toml`.
         WhichMeeting = "which_meeting",
         /// See `which_no` in `replies.toml`.

@@ -9,6 +9,7 @@ use super::{
     dictionary::{self, Version},
     directory::{CommunityId, Directory, GroupId},
     effect::Waiting,
+    fund::{ExpenseId, Fund, FundId},
     meeting::{Meeting, MeetingId, MeetingWords, Rsvp},
     moment::Moment,
     person::{Person, PersonId},
@@ -118,6 +119,14 @@ pub trait World {
     fn last_whistle(&self, ticket: TicketNo) -> Result<Option<Whistle>, Self::Error>;
     /// An id that no whistle has yet.
     fn next_whistle(&self) -> Result<WhistleId, Self::Error>;
+    /// The books of a grid and year; `None` before their first entry.
+    fn fund(&self, id: FundId) -> Result<Option<Fund>, Self::Error>;
+    /// The books that an entry stands in.
+    fn fund_of(&self, expense: ExpenseId) -> Result<Option<Fund>, Self::Error>;
+    /// A number that no entry has yet.
+    fn next_expense(&self) -> Result<ExpenseId, Self::Error>;
+    /// Books with entries that wait for somebody's word.
+    fn funds_waiting(&self, limit: usize) -> Result<Vec<Fund>, Self::Error>;
     /// All answers to an invitation.
     fn rsvps(&self, meeting: MeetingId) -> Result<Vec<Rsvp>, Self::Error>;
     /// Where the dictionaries stand.

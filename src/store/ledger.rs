@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 
 use super::{Store, StoreError, rows::document, schema};
 use crate::domain::{
+    fund::Fund,
     meeting::Meeting,
     moment::Moment,
     person::PersonId,
@@ -126,7 +127,17 @@ pub(super) fn happened(connection: &Connection, no: TicketNo) -> Result<Vec<Happ
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+fn funds(connection: &Connection, year: i16) -> Result<Vec<Fund>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT body FROM fund WHERE year = ?1 ORDER BY grid")?;
+    Ok(statement.query_map([year], document)?.collect::<Result<_, _>>()?)
+}
+
 impl Store {
+    /// The books of a year that something was entered in.
+    pub async fn funds(&self, year: i16) -> Result<Vec<Fund>, StoreError> {
+        self.read(move |connection| funds(connection, year)).await
+    }
+
     /// What happened to a ticket, in order.
     pub async fn happened(&self, no: TicketNo) -> Result<Vec<Happened>, StoreError> {
         self.read(move |connection| happened(connection, no)).await

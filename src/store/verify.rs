@@ -10,6 +10,7 @@ use super::{
     rows::document,
 };
 use crate::domain::{
+    fund::{Fund, FundEvent, FundId},
     moment::Moment,
     person::PersonId,
     ticket::{Ticket, TicketEvent},
@@ -40,6 +41,7 @@ pub(super) fn verify(connection: &Connection) -> Result<Report, StoreError> {
     let folded = check_chain(connection, &mut report)?;
     check_tickets(connection, folded.tickets, &mut report)?;
     check_whistles(connection, folded.whistles, &mut report)?;
+    check_funds(connection, folded.funds, &mut report)?;
     check_file(connection, &mut report)?;
     report.deliveries =
         connection.query_row("SELECT count(*) FROM delivery", [], |r| r.get::<_, i64>(0))? as u64;
@@ -52,6 +54,7 @@ pub(super) fn verify(connection: &Connection) -> Result<Report, StoreError> {
 struct Folded {
     tickets: BTreeMap<TicketNo, Ticket>,
     whistles: BTreeMap<WhistleId, Whistle>,
+    funds: BTreeMap<FundId, Fund>,
 }
 
 fn check_chain(connection: &Connection, report: &mut Report) -> Result<Folded, StoreError> {
@@ -80,6 +83,8 @@ fn check_chain(connection: &Connection, report: &mut Report) -> Result<Folded, S
             fold(&mut folded.tickets, seq, at, actor, TicketNo::from_row(subject), body, report);
         } else if kind == "whistle" {
             fold_whistle(&mut folded.whistles, seq, at, actor, WhistleId(subject), body, report);
+        } else if kind == "fund" {
+            fold_fund(&mut folded.funds, seq, at, actor, FundId::from_row(subject), body, report);
         }
     }
     report.head = before.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -183,6 +188,49 @@ fn check_whistles(
     }
     for id in folded.keys() {
         report.faults.push(format!("whistle {id}: has events but no row"));
+    }
+    Ok(())
+}
+
+fn fold_fund(
+    funds: &mut BTreeMap<FundId, Fund>,
+    seq: i64,
+    at: Moment,
+    actor: PersonId,
+    id: FundId,
+    body: &str,
+    report: &mut Report,
+) {
+    let Ok(event) = serde_json::from_str::<FundEvent>(body) else {
+        report.faults.push(format!("history row {seq}: not an event"));
+        return;
+    };
+    let fits = match (funds.get_mut(&id), &event) {
+        (Some(fund), event) => fund.apply(at, actor, event),
+        (None, FundEvent::Allotted { yearly }) => funds.insert(id, Fund::open(id, *yearly)).is_none(),
+        (None, _other) => false,
+    };
+    if !fits {
+        report.faults.push(format!("history row {seq}: {} is no move of fund {}", event.name(), id.row()));
+    }
+}
+
+fn check_funds(
+    connection: &Connection,
+    mut folded: BTreeMap<FundId, Fund>,
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare("SELECT body FROM fund ORDER BY grid, year")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let stored = document::<Fund>(row)?;
+        let id = stored.id;
+        if folded.remove(&id) != Some(stored) {
+            report.faults.push(format!("fund {}: stored otherwise than its events make it", id.row()));
+        }
+    }
+    for id in folded.keys() {
+        report.faults.push(format!("fund {}: has events but no row", id.row()));
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::domain::{
     dictionary::{self, Version},
     directory::{CommunityId, Directory, GroupId},
     effect::Waiting,
+    fund::{ExpenseId, Fund, FundId},
     meeting::{Meeting, MeetingId, Rsvp},
     moment::Moment,
     person::{Person, PersonId},
@@ -285,6 +286,37 @@ impl World for StoredWorld<'_> {
             .prepare_cached("SELECT coalesce(max(id), 0) FROM whistle")?
             .query_row([], |row| row.get(0))?;
         Ok(WhistleId(last + 1))
+    }
+
+    fn fund(&self, id: FundId) -> Result<Option<Fund>, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT body FROM fund WHERE grid = ?1 AND year = ?2")?
+            .query_row(params![id.grid.0, id.year], document)
+            .optional()?)
+    }
+
+    fn fund_of(&self, expense: ExpenseId) -> Result<Option<Fund>, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT fund.body FROM expense
+                 JOIN fund ON fund.grid = expense.grid AND fund.year = expense.year WHERE expense.id = ?1",
+            )?
+            .query_row([expense.0], document)
+            .optional()?)
+    }
+
+    fn next_expense(&self) -> Result<ExpenseId, StoreError> {
+        let last: i64 = self
+            .connection
+            .prepare_cached("SELECT coalesce(max(id), 0) FROM expense")?
+            .query_row([], |row| row.get(0))?;
+        Ok(ExpenseId(last + 1))
+    }
+
+    fn funds_waiting(&self, limit: usize) -> Result<Vec<Fund>, StoreError> {
+        self.documents("SELECT body FROM fund WHERE waiting > 0 ORDER BY year, grid LIMIT ?1", [limit as i64])
     }
 
     fn rsvps(&self, meeting: MeetingId) -> Result<Vec<Rsvp>, StoreError> {

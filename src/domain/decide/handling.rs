@@ -4,7 +4,7 @@
 use super::{
     Heard, clockwork, closing, convening, counting,
     desk::{Case, Desk, Sight},
-    household, intake, locating, ordering, passing, recording, steering, tuning, whistling,
+    household, intake, locating, ordering, passing, recording, spending, steering, tuning, whistling,
 };
 use crate::domain::{
     category::Party,
@@ -96,8 +96,15 @@ pub(super) fn obey<W: World>(
         CommandKind::Record | CommandKind::Visit => recording::record(desk, &heard.items),
         CommandKind::WhoWould => passing::who_would(desk, rest, heard.as_words.as_ref().unwrap_or(u)),
         CommandKind::Whistle => whistling::whistle(desk, rest),
-        CommandKind::Approve => whistling::approve(desk, rest, true),
-        CommandKind::Refuse => whistling::approve(desk, rest, false),
+        CommandKind::Approve | CommandKind::Refuse => {
+            let yes = kind == CommandKind::Approve;
+            match spending::is_meant(desk, rest) {
+                true => spending::approve(desk, rest, yes),
+                false => whistling::approve(desk, rest, yes),
+            }
+        }
+        CommandKind::Spend => spending::spend(desk, nos, rest),
+        CommandKind::Reverse => spending::reverse(desk, rest),
         CommandKind::ReportIn => whistling::report_in(desk, rest),
         CommandKind::ReturnWhistle => whistling::give_back(desk, rest),
         CommandKind::RateWhistle => whistling::rate(desk, rest),
@@ -129,6 +136,7 @@ pub(super) fn obey<W: World>(
         | CommandKind::Help
         | CommandKind::Live
         | CommandKind::Order
+        | CommandKind::Fund
         | CommandKind::More
         | CommandKind::Why
         | CommandKind::Private

@@ -395,6 +395,12 @@ pub(super) fn photo<W: World>(desk: &mut Desk<'_, W>, media: &Media) -> Result<(
     if let Some(Dialogue::DonePhotos { no, note }) = question {
         return super::handling::done_photo(desk, no, note, media);
     }
+    if let Some(Dialogue::Receipt { expense, until }) = question
+        && desk.now < until
+        && super::spending::receipt(desk, expense, media)?
+    {
+        return Ok(());
+    }
     let mine = desk.my_open(1)?;
     let owned = if desk.actor.is_staff() { desk.world.open_owned_by(desk.person.id, 20)? } else { vec![] };
     let worked = owned.into_iter().find(|t| t.state == TicketState::InProgress && t.arrived_at.is_some());

@@ -18,8 +18,11 @@ use crate::{
     app::ledger::LedgerError,
     domain::{
         category::{Category, Taxonomy},
-        ledger::{Figures, Filter},
+        directory::Directory,
+        fund::Fund,
+        ledger::{Figures, Filter, Reach},
         moment::{Date, Moment},
+        money::Fen,
         ticket::TicketState,
     },
 };
@@ -75,12 +78,26 @@ impl Console {
             .iter()
             .map(|(level, n)| (ledgers.words().level(*level).to_owned(), level.code(), *n))
             .collect();
+        let reach = filter.community.map_or(Reach::All, Reach::Community);
+        let funds = ledgers.funds(&reach, ledgers.now().year()).await?;
+        let funds: Vec<Value> = funds.iter().map(|fund| books(fund, &directory)).collect();
         let values = context! {
+            funds, year => ledgers.now().year(),
             levels => bars(levels), period, figures => table::figures(&figures), form => form(self, &filter, &directory), excluded,
             meetings => figures.meetings.iter().map(|(kind, count)| context! { name => kind, count }).collect::<Vec<_>>(),
             months => months(&figures), categories => bars(categories), states => bars(states.collect()),
         };
         Ok(self.page(StatusCode::OK, signed, OVERVIEW, "ledger/overview.html", values))
+    }
+}
+
+/// 网格经费 of one grid.
+fn books(fund: &Fund, directory: &Directory) -> Value {
+    let balance = fund.balance();
+    context! {
+        grid => directory.grid(fund.id.grid).map_or("", |grid| grid.name.as_str()), yearly => fund.yearly.to_string(),
+        spent => fund.spent().to_string(), count => fund.count(), balance => balance.to_string(), over => balance < Fen(0),
+        waiting => fund.waiting().count(),
     }
 }
 

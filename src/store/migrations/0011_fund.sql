@@ -1,0 +1,17 @@
+-- 网格经费: the books of a grid and year are the fold of their history, kept for quick questions. waiting counts the
+-- entries that wait for somebody's word.
+CREATE TABLE fund (
+    grid    INTEGER NOT NULL,
+    year    INTEGER NOT NULL,
+    waiting INTEGER NOT NULL,
+    body    TEXT    NOT NULL,
+    PRIMARY KEY (grid, year)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fund_waiting ON fund (year, grid) WHERE waiting > 0;
+
+-- In whose books an entry stands; numbers run over all of them.
+CREATE TABLE expense (
+    id   INTEGER PRIMARY KEY,
+    grid INTEGER NOT NULL,
+    year INTEGER NOT NULL
+) STRICT;
