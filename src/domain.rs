@@ -24,6 +24,7 @@ pub mod place;
 pub mod problem;
 pub mod reply_key;
 pub mod search;
+pub mod slip;
 pub mod ticket;
 pub mod ticket_no;
 pub mod understanding;

@@ -130,6 +130,7 @@ fn everything() -> Args {
         ("expense_state", "expense_booked"),
         ("opposite", "011"),
         ("taken_back", "013"),
+        ("box_no", "3"),
     ];
     let numbers = [
         ("households", 13),
@@ -193,6 +194,7 @@ fn everything() -> Args {
         ("satisfaction_all", 4),
         ("waiting", 1),
         ("receipts", 2),
+        ("slip_year", 2023),
     ];
     let moments = [
         ("received", "2024-03-12 18:05"),
@@ -210,6 +212,8 @@ fn everything() -> Args {
         ("close", "2024-03-18 09:00"),
         ("decide_by", "2024-03-14 09:00"),
         ("entered", "2024-03-11 10:00"),
+        ("slip", "2024-03-11 00:00"),
+        ("opened", "2024-03-10 10:00"),
     ];
     let mut args: Args = texts.into_iter().map(|(name, value)| (name, text(value))).collect();
     args.extend(numbers.map(|(name, value)| (name, Arg::Num(value))));
@@ -282,6 +286,9 @@ const OPTIONAL: &[&str] = &[
     "promise",
     "decide_by",
     "comment",
+    "slip",
+    "slip_year",
+    "box_no",
 ];
 
 const OWNED: &[&str] = &["owner", "owner_role"];
@@ -289,6 +296,8 @@ const OWNED: &[&str] = &["owner", "owner_role"];
 /// What a decision always gives to a wording although others go without it.
 const GIVEN: &[(ReplyKey, &[&str])] = &[
     (ReplyKey::Arrived, &["arrived"]),
+    (ReplyKey::ReceivedFromBox, &["slip", "box_no"]),
+    (ReplyKey::BoxBoard, &["slip", "box_no"]),
     (ReplyKey::AlreadyTheirs, &["owner"]),
     (ReplyKey::HandedOut, OWNED),
     (ReplyKey::HeldBack, &["review"]),
@@ -364,6 +373,7 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
         ("expense_state", codes(ExpenseState::ALL)),
         ("opposite", vec![String::new()]),
         ("yearly", vec![String::new()]),
+        ("box_no", vec![String::new()]),
         ("taken_back", vec![String::new()]),
     ])
 }

@@ -193,6 +193,8 @@ codes! {
         Claim = "claim",
         /// 放单 号
         Release = "release",
+        /// 意见箱 \[3号箱\] \[3月12日\] 话
+        FromBox = "from_box",
         /// 经费 \[2025\] \[网格\]
         Fund = "fund",
         /// 支出 120 水泥 \[号\]
@@ -351,6 +353,7 @@ impl CommandKind {
             | Self::Visit
             | Self::Claim
             | Self::Release
+            | Self::FromBox
             | Self::Fund
             | Self::Spend
             | Self::Reverse
@@ -465,7 +468,7 @@ impl CommandKind {
             | Self::Visit
             | Self::Fund
             | Self::Reverse => Arguments::Words,
-            Self::WhyDate | Self::WhoOwns | Self::Spend => Arguments::Free,
+            Self::WhyDate | Self::WhoOwns | Self::Spend | Self::FromBox => Arguments::Free,
             Self::Done
             | Self::Verify
             | Self::Locate
@@ -650,9 +653,10 @@ fn parse_arguments(kind: CommandKind, tail: &str) -> Option<ChatCommand> {
         return set_off.then_some(ChatCommand::Word { kind, nos: vec![], rest });
     }
     if kind.arguments() == Arguments::Free {
-        // 怎么是黄水 tells of water, 谁负责打扫 of dirt: only what goes on with a day, a place or an amount is meant.
+        // 怎么是黄水 tells of water, 谁负责打扫 of dirt: only what goes on with a day, a place, an amount, a box or a number is meant.
         let meant = match kind {
             CommandKind::WhyDate => is_day(body),
+            CommandKind::FromBox => set_off || body.starts_with(is_digit),
             CommandKind::Spend => set_off || body.starts_with(|c: char| is_digit(c) || "¥￥".contains(c)),
             _who_owns => set_off || is_building(body),
         };
@@ -699,7 +703,7 @@ fn is_building(text: &str) -> bool {
 }
 
 /// White space and punctuation that may stand between a command word and what follows.
-fn is_break(c: char) -> bool {
+pub(super) fn is_break(c: char) -> bool {
     c.is_whitespace() || ",.;:!?、。,;:!?~…".contains(c)
 }
 

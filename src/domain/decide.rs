@@ -386,6 +386,7 @@ fn obey<W: World>(
         | CommandKind::Visit
         | CommandKind::Claim
         | CommandKind::Release
+        | CommandKind::FromBox
         | CommandKind::Spend
         | CommandKind::Reverse
         | CommandKind::Ledger

@@ -30,6 +30,10 @@ codes! {
         BindWrong = "bind_wrong",
         /// See `bound` in `replies.toml`.
         Bound = "bound",
+        /// See `box_board` in `replies.toml`.
+        BoxBoard = "box_board",
+        /// See `box_how` in `replies.toml`.
+        BoxHow = "box_how",
         /// See `broadcast_kept` in `replies.toml`.
         BroadcastKept = "broadcast_kept",
         /// See `call_how` in `replies.toml`.
@@ -356,6 +360,8 @@ codes! {
         ReceiptKept = "receipt_kept",
         /// See `received` in `replies.toml`.
         Received = "received",
+        /// See `received_from_box` in `replies.toml`.
+        ReceivedFromBox = "received_from_box",
         /// See `received_on_behalf` in `replies.toml`.
         ReceivedOnBehalf = "received_on_behalf",
         /// See `received_private` in `replies.toml`.

@@ -11,6 +11,7 @@ use super::{
     directory::{DepartmentId, GridId, GroupId},
     moment::Moment,
     person::PersonId,
+    slip::Slip,
     ticket_no::TicketNo,
     whistle::WhistleId,
     words::Words,
@@ -246,6 +247,8 @@ pub struct Road {
     pub whistles: Vec<(WhistleId, DepartmentId)>,
     /// 点单; `None`: an ordinary report.
     pub order: Option<ServiceOrder>,
+    /// The slip of paper that it was typed from.
+    pub slip: Option<Slip>,
 }
 
 impl Road {
@@ -548,6 +551,9 @@ impl Ticket {
             TicketEvent::Ordered if matches!(state, S::Draft | S::Submitted) => {
                 self.road.order = Some(ServiceOrder::default());
             }
+            TicketEvent::FromBox { slip } if matches!(state, S::Draft | S::Submitted) => {
+                self.road.slip = Some(slip.clone());
+            }
             TicketEvent::Pooled
                 if self.road.order.is_some()
                     && !self.private
@@ -619,6 +625,7 @@ impl Ticket {
             | TicketEvent::Explained { .. }
             | TicketEvent::Countersigned
             | TicketEvent::Ordered
+            | TicketEvent::FromBox { .. }
             | TicketEvent::Pooled
             | TicketEvent::Claimed
             | TicketEvent::Released

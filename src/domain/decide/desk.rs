@@ -96,6 +96,11 @@ impl<'w, W: World> Desk<'w, W> {
         }
     }
 
+    /// The message's words from there on, whole, where `read` is in them; else `read` itself.
+    pub(super) fn whole_from(&self, read: &str) -> Words {
+        self.words.find(read).map_or_else(|| read.into(), |at| self.words[at..].into())
+    }
+
     /// Marks the speaker as somebody not yet in the store.
     pub(super) fn newcomer(&mut self, account: &str, sender: &str) {
         self.newcomer = Some((account.to_owned(), sender.to_owned()));
@@ -477,6 +482,13 @@ impl<'w, W: World> Desk<'w, W> {
         }
         if let Some(arrived) = ticket.arrived_at {
             args.insert("arrived", arrived.into());
+        }
+        if let Some(slip) = &ticket.road.slip {
+            args.insert("box_no", slip.box_no.clone().unwrap_or_default().into());
+            args.insert("slip", slip.dated.into());
+            if slip.dated.year() != self.now.year() {
+                args.insert("slip_year", slip.dated.year().into());
+            }
         }
         if let Some(owner) = ticket.owner {
             args.insert("owner", self.name_of(owner).into());

@@ -48,6 +48,7 @@ pub(super) fn obey<W: World>(
         },
         CommandKind::Verify => verify(desk, nos, rest),
         CommandKind::OnBehalf => on_behalf(desk, rest, heard.as_words.as_ref().unwrap_or(u)),
+        CommandKind::FromBox => recording::from_box(desk, rest, heard.items.first()),
         CommandKind::Locate => locate(desk, nos, rest, heard, u),
         CommandKind::Merge => merge(desk, nos),
         CommandKind::ConfirmHome | CommandKind::RejectHome => {

@@ -9,6 +9,7 @@ use crate::domain::{
     message::Media,
     moment::Moment,
     person::PersonId,
+    slip::Slip,
     ticket_no::TicketNo,
     whistle::WhistleId,
     words::Words,
@@ -259,6 +260,11 @@ pub enum TicketEvent {
     },
     /// 点单: it was asked as a service, to be claimed by a party member. Draft, Submitted.
     Ordered,
+    /// 意见箱: it was typed from a slip of paper. Draft, Submitted.
+    FromBox {
+        /// What the slip bears.
+        slip: Slip,
+    },
     /// 派单 of an order to nobody by name: Accepted, Dispatched, InProgress → Accepted, in the pool, owned by whoever put it
     /// there until somebody claims it.
     Pooled,
@@ -317,6 +323,7 @@ impl TicketEvent {
             Self::Countersigned => "countersigned",
             Self::Whistled { .. } => "whistled",
             Self::Ordered => "ordered",
+            Self::FromBox { .. } => "from_box",
             Self::Pooled => "pooled",
             Self::Claimed => "claimed",
             Self::Released => "released",

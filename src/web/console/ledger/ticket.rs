@@ -193,6 +193,9 @@ fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &Sh
             let what = sub.map_or_else(|| subcategory.as_str().to_owned(), |sub| sub.name.clone());
             context! { name, what, due => due.map(|due| due.to_string()) }
         }
+        TicketEvent::FromBox { slip } => {
+            context! { name, box_no => slip.box_no.clone(), dated => slip.dated.date().to_string() }
+        }
         TicketEvent::Proposed { households } => context! { name, households },
         TicketEvent::Handed { owner: to, text } => context! { name, to => owner(*to), text => said(text) },
         TicketEvent::Returned { text, to, .. } => context! { name, to => owner(*to), text => said(text) },
