@@ -19,6 +19,7 @@ pub mod meeting;
 pub mod message;
 pub mod moment;
 pub mod money;
+pub mod patrol;
 pub mod person;
 pub mod place;
 pub mod problem;

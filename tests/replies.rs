@@ -9,6 +9,7 @@ use lianxin::{
         effect::{Arg, Args, Line},
         fund::ExpenseState,
         moment::Moment,
+        patrol::Rhythm,
         person::Role,
         reply_key::ReplyKey,
         ticket::{Grade, TicketState},
@@ -131,6 +132,8 @@ fn everything() -> Args {
         ("opposite", "011"),
         ("taken_back", "013"),
         ("box_no", "3"),
+        ("patrol", "patrol_daily"),
+        ("patroller", "老田"),
     ];
     let numbers = [
         ("households", 13),
@@ -195,6 +198,7 @@ fn everything() -> Args {
         ("waiting", 1),
         ("receipts", 2),
         ("slip_year", 2023),
+        ("patrol_missed", 2),
     ];
     let moments = [
         ("received", "2024-03-12 18:05"),
@@ -214,6 +218,7 @@ fn everything() -> Args {
         ("entered", "2024-03-11 10:00"),
         ("slip", "2024-03-11 00:00"),
         ("opened", "2024-03-10 10:00"),
+        ("patrolled", "2024-03-13 08:20"),
     ];
     let mut args: Args = texts.into_iter().map(|(name, value)| (name, text(value))).collect();
     args.extend(numbers.map(|(name, value)| (name, Arg::Num(value))));
@@ -261,6 +266,8 @@ const FLAGS: &[&str] = &[
     "keeps",
     "public",
     "unwritten",
+    "patrol_done",
+    "proposed",
 ];
 
 /// Values that a decision may leave out; what reads them asks first whether they are there.
@@ -289,6 +296,7 @@ const OPTIONAL: &[&str] = &[
     "slip",
     "slip_year",
     "box_no",
+    "patrolled",
 ];
 
 const OWNED: &[&str] = &["owner", "owner_role"];
@@ -296,6 +304,9 @@ const OWNED: &[&str] = &["owner", "owner_role"];
 /// What a decision always gives to a wording although others go without it.
 const GIVEN: &[(ReplyKey, &[&str])] = &[
     (ReplyKey::Arrived, &["arrived"]),
+    (ReplyKey::PatrolKept, &["patrolled"]),
+    (ReplyKey::PatrolList, &["patrolled"]),
+    (ReplyKey::TellPatrolled, &["patrolled", "note"]),
     (ReplyKey::ReceivedFromBox, &["slip", "box_no"]),
     (ReplyKey::BoxBoard, &["slip", "box_no"]),
     (ReplyKey::AlreadyTheirs, &["owner"]),
@@ -374,6 +385,7 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
         ("opposite", vec![String::new()]),
         ("yearly", vec![String::new()]),
         ("box_no", vec![String::new()]),
+        ("patrol", codes(Rhythm::ALL)),
         ("taken_back", vec![String::new()]),
     ])
 }

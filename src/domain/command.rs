@@ -193,6 +193,8 @@ codes! {
         Claim = "claim",
         /// 放单 号
         Release = "release",
+        /// 巡查 \[号\] \[每天|每周|停|话\]
+        Patrol = "patrol",
         /// 意见箱 \[3号箱\] \[3月12日\] 话
         FromBox = "from_box",
         /// 经费 \[2025\] \[网格\]
@@ -354,6 +356,7 @@ impl CommandKind {
             | Self::Claim
             | Self::Release
             | Self::FromBox
+            | Self::Patrol
             | Self::Fund
             | Self::Spend
             | Self::Reverse
@@ -484,6 +487,7 @@ impl CommandKind {
             | Self::OnSpot
             | Self::Grade
             | Self::Release
+            | Self::Patrol
             | Self::Supervise => Arguments::NumberThenText,
             Self::Supplement
             | Self::Note

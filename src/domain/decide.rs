@@ -18,6 +18,7 @@ mod locating;
 mod moves;
 mod ordering;
 mod passing;
+mod patrolling;
 mod recording;
 mod resident;
 mod spending;
@@ -387,6 +388,7 @@ fn obey<W: World>(
         | CommandKind::Claim
         | CommandKind::Release
         | CommandKind::FromBox
+        | CommandKind::Patrol
         | CommandKind::Spend
         | CommandKind::Reverse
         | CommandKind::Ledger

@@ -153,6 +153,13 @@ pub enum Dialogue {
         /// The choices, in the order shown.
         options: Vec<GridId>,
     },
+    /// A visit may get a photo of what was seen.
+    PatrolPhoto {
+        /// The ticket.
+        no: TicketNo,
+        /// A photo sent later is of something else.
+        until: Moment,
+    },
     /// An entry may get a photo of its receipt.
     Receipt {
         /// The entry.

@@ -191,6 +191,8 @@ pub enum TimerKind {
     Silence(TicketNo),
     /// The day on which a ticket on hold is decided anew.
     Review(TicketNo),
+    /// A patrol's day ends, or is over.
+    Patrol(TicketNo),
     /// The time to report in for a whistle is over.
     WhistleReport(WhistleId),
     /// The time to solve for a whistle is over.

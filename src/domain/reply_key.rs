@@ -318,6 +318,24 @@ codes! {
         OverdueList = "overdue_list",
         /// See `paste_it` in `replies.toml`.
         PasteIt = "paste_it",
+        /// See `patrol_ended` in `replies.toml`.
+        PatrolEnded = "patrol_ended",
+        /// See `patrol_how` in `replies.toml`.
+        PatrolHow = "patrol_how",
+        /// See `patrol_kept` in `replies.toml`.
+        PatrolKept = "patrol_kept",
+        /// See `patrol_list` in `replies.toml`.
+        PatrolList = "patrol_list",
+        /// See `patrol_none` in `replies.toml`.
+        PatrolNone = "patrol_none",
+        /// See `patrol_private` in `replies.toml`.
+        PatrolPrivate = "patrol_private",
+        /// See `patrol_set` in `replies.toml`.
+        PatrolSet = "patrol_set",
+        /// See `patrol_stop_why` in `replies.toml`.
+        PatrolStopWhy = "patrol_stop_why",
+        /// See `patrol_what` in `replies.toml`.
+        PatrolWhat = "patrol_what",
         /// See `photo_kept` in `replies.toml`.
         PhotoKept = "photo_kept",
         /// See `photo_of_what` in `replies.toml`.
@@ -552,6 +570,18 @@ codes! {
         TellOverdueReporter = "tell_overdue_reporter",
         /// See `tell_party` in `replies.toml`.
         TellParty = "tell_party",
+        /// See `tell_patrol` in `replies.toml`.
+        TellPatrol = "tell_patrol",
+        /// See `tell_patrol_due` in `replies.toml`.
+        TellPatrolDue = "tell_patrol_due",
+        /// See `tell_patrol_ended` in `replies.toml`.
+        TellPatrolEnded = "tell_patrol_ended",
+        /// See `tell_patrol_missed` in `replies.toml`.
+        TellPatrolMissed = "tell_patrol_missed",
+        /// See `tell_patrol_set` in `replies.toml`.
+        TellPatrolSet = "tell_patrol_set",
+        /// See `tell_patrolled` in `replies.toml`.
+        TellPatrolled = "tell_patrolled",
         /// See `tell_placed` in `replies.toml`.
         TellPlaced = "tell_placed",
         /// See `tell_placeless` in `replies.toml`.

@@ -10,6 +10,7 @@ use super::{
     category::{Hazard, RequestKind, Sphere, SubCode, Urgency, codes},
     directory::{DepartmentId, GridId, GroupId},
     moment::Moment,
+    patrol::Patrol,
     person::PersonId,
     slip::Slip,
     ticket_no::TicketNo,
@@ -249,6 +250,8 @@ pub struct Road {
     pub order: Option<ServiceOrder>,
     /// The slip of paper that it was typed from.
     pub slip: Option<Slip>,
+    /// 巡查; ends with the ticket.
+    pub patrol: Option<Patrol>,
 }
 
 impl Road {
@@ -572,6 +575,24 @@ impl Ticket {
                 let Some(pooled_by) = claimed.and_then(|order| order.pooled_by) else { return refuse };
                 self.wait_in_pool(pooled_by);
             }
+            TicketEvent::PatrolSet { by, rhythm, due } => match &mut self.road.patrol {
+                Some(patrol) => (patrol.by, patrol.rhythm) = (*by, *rhythm),
+                none => *none = Some(Patrol::new(*by, *rhythm, *due)),
+            },
+            TicketEvent::Patrolled { .. }
+            | TicketEvent::PatrolReminded
+            | TicketEvent::PatrolDayOver { .. }
+            | TicketEvent::PatrolEnded { .. }
+                if self.road.patrol.is_none() =>
+            {
+                return refuse;
+            }
+            TicketEvent::Patrolled { .. } => self.road.patrol.iter_mut().for_each(|p| p.visited(at)),
+            TicketEvent::PatrolReminded => self.road.patrol.iter_mut().for_each(|p| p.reminded = true),
+            TicketEvent::PatrolDayOver { missed, due } => {
+                self.road.patrol.iter_mut().for_each(|p| p.day_over(*missed, *due));
+            }
+            TicketEvent::PatrolEnded { .. } => self.road.patrol = None,
             TicketEvent::CoSigned { by, confirmed } => {
                 if self.belongs_to(*by) {
                     return refuse;
@@ -630,6 +651,9 @@ impl Ticket {
             | TicketEvent::Claimed
             | TicketEvent::Released
             | TicketEvent::Whistled { .. } => return refuse,
+        }
+        if !self.state.is_open() {
+            self.road.patrol = None;
         }
         Ok(())
     }

@@ -82,6 +82,8 @@ pub trait World {
     fn open_cosigned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// Open tickets that somebody owns, nearest due first.
     fn open_owned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
+    /// Open tickets that somebody patrols, oldest first.
+    fn patrolled_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// Open tickets that nobody owns, oldest first.
     fn ownerless(&self, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// Tickets whose work waits to be verified, nearest due first.

@@ -109,6 +109,15 @@ impl World for StoredWorld<'_> {
         )
     }
 
+    fn patrolled_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, StoreError> {
+        // As the index of migration 11 has it.
+        self.documents(
+            "SELECT body FROM ticket
+             WHERE open = 1 AND json_extract(body, '$.road.patrol.by') = ?1 ORDER BY no LIMIT ?2",
+            params![person.0, limit as i64],
+        )
+    }
+
     fn ownerless(&self, limit: usize) -> Result<Vec<Ticket>, StoreError> {
         self.documents(
             "SELECT body FROM ticket WHERE open = 1 AND owner IS NULL ORDER BY no LIMIT ?1",

@@ -73,6 +73,7 @@ pub(super) fn fits(question: &Dialogue, heard: &Heard) -> bool {
         Dialogue::WhichGrid { options, .. } => choice(heard).is_some_and(|n| n <= options.len()),
         Dialogue::Meeting { .. }
         | Dialogue::Paste { .. }
+        | Dialogue::PatrolPhoto { .. }
         | Dialogue::Receipt { .. }
         | Dialogue::DonePhotos { .. }
         | Dialogue::Photos { .. }
@@ -207,6 +208,7 @@ pub(super) fn answer<W: World>(
         }
         Dialogue::Meeting { .. }
         | Dialogue::Paste { .. }
+        | Dialogue::PatrolPhoto { .. }
         | Dialogue::Receipt { .. }
         | Dialogue::Photos { .. }
         | Dialogue::Spot { .. } => Ok(false),

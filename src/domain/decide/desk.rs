@@ -483,6 +483,15 @@ impl<'w, W: World> Desk<'w, W> {
         if let Some(arrived) = ticket.arrived_at {
             args.insert("arrived", arrived.into());
         }
+        if let Some(patrol) = &ticket.road.patrol {
+            args.extend(args! {
+                patrol: patrol.rhythm.code(), patroller: self.name_of(patrol.by), patrol_done: patrol.done,
+                patrol_missed: patrol.missed,
+            });
+            if let Some(last) = patrol.last {
+                args.insert("patrolled", last.into());
+            }
+        }
         if let Some(slip) = &ticket.road.slip {
             args.insert("box_no", slip.box_no.clone().unwrap_or_default().into());
             args.insert("slip", slip.dated.into());
@@ -553,17 +562,15 @@ impl<'w, W: World> Desk<'w, W> {
         if ticket.belongs_to(self.person.id) || ticket.owner == Some(self.person.id) {
             return Sight::Full;
         }
-        let works_it =
-            match &self.actor {
-                Actor::Resident => false,
-                Actor::GridWorker(grids) => ticket.grid.is_some_and(|g| grids.contains(&g)),
-                Actor::CommunityStaff(community) => {
-                    directory.serves(self.person.id, *community, &ticket.place)
-                }
-                Actor::Subdistrict => true,
-                Actor::Handler => false,
-            } || ticket.road.whistles.iter().any(|(_, d)| directory.speaks_for(self.person.id, *d))
-                || directory.catch_all == Some(self.person.id);
+        let works_it = match &self.actor {
+            Actor::Resident => false,
+            Actor::GridWorker(grids) => ticket.grid.is_some_and(|g| grids.contains(&g)),
+            Actor::CommunityStaff(community) => directory.serves(self.person.id, *community, &ticket.place),
+            Actor::Subdistrict => true,
+            Actor::Handler => false,
+        } || ticket.road.patrol.as_ref().is_some_and(|patrol| patrol.by == self.person.id)
+            || ticket.road.whistles.iter().any(|(_, d)| directory.speaks_for(self.person.id, *d))
+            || directory.catch_all == Some(self.person.id);
         let neighbour =
             self.person.home.as_ref().is_some_and(|home| ticket.place.estate == Some(home.estate))
                 || (ticket.was_pooled() && directory.party_members(&ticket.place).contains(&self.person.id));

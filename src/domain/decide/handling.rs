@@ -4,7 +4,8 @@
 use super::{
     Heard, clockwork, closing, convening, counting,
     desk::{Case, Desk, Sight},
-    household, intake, locating, ordering, passing, recording, spending, steering, tuning, whistling,
+    household, intake, locating, ordering, passing, patrolling, recording, spending, steering,
+    tuning, whistling,
 };
 use crate::domain::{
     category::Party,
@@ -48,6 +49,7 @@ pub(super) fn obey<W: World>(
         },
         CommandKind::Verify => verify(desk, nos, rest),
         CommandKind::OnBehalf => on_behalf(desk, rest, heard.as_words.as_ref().unwrap_or(u)),
+        CommandKind::Patrol => patrolling::patrol(desk, nos, rest),
         CommandKind::FromBox => recording::from_box(desk, rest, heard.items.first()),
         CommandKind::Locate => locate(desk, nos, rest, heard, u),
         CommandKind::Merge => merge(desk, nos),

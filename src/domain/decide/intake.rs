@@ -433,6 +433,12 @@ pub(super) fn photo<W: World>(desk: &mut Desk<'_, W>, media: &Media) -> Result<(
     {
         return Ok(());
     }
+    if let Some(Dialogue::PatrolPhoto { no, until }) = question
+        && desk.now < until
+        && super::patrolling::photo(desk, no, media)?
+    {
+        return Ok(());
+    }
     let mine = desk.my_open(1)?;
     let owned = if desk.actor.is_staff() { desk.world.open_owned_by(desk.person.id, 20)? } else { vec![] };
     let worked = owned.into_iter().find(|t| t.state == TicketState::InProgress && t.arrived_at.is_some());

@@ -8,6 +8,7 @@ use crate::domain::{
     directory::{DepartmentId, GridId, GroupId},
     message::Media,
     moment::Moment,
+    patrol::Rhythm,
     person::PersonId,
     slip::Slip,
     ticket_no::TicketNo,
@@ -265,6 +266,34 @@ pub enum TicketEvent {
         /// What the slip bears.
         slip: Slip,
     },
+    /// 巡查: somebody looks at the place every day or every week from now on.
+    PatrolSet {
+        /// Who.
+        by: PersonId,
+        /// How often.
+        rhythm: Rhythm,
+        /// The first minute of the day on which it is due first.
+        due: Moment,
+    },
+    /// Somebody was there.
+    Patrolled {
+        /// What they saw.
+        text: Words,
+    },
+    /// The patroller was reminded in the evening.
+    PatrolReminded,
+    /// A day on which it was due is over.
+    PatrolDayOver {
+        /// Whether nobody was there.
+        missed: bool,
+        /// The first minute of the day on which it is due next.
+        due: Moment,
+    },
+    /// 巡查 … 停: nobody goes there any more.
+    PatrolEnded {
+        /// Why.
+        text: Words,
+    },
     /// 派单 of an order to nobody by name: Accepted, Dispatched, InProgress → Accepted, in the pool, owned by whoever put it
     /// there until somebody claims it.
     Pooled,
@@ -324,6 +353,11 @@ impl TicketEvent {
             Self::Whistled { .. } => "whistled",
             Self::Ordered => "ordered",
             Self::FromBox { .. } => "from_box",
+            Self::PatrolSet { .. } => "patrol_set",
+            Self::Patrolled { .. } => "patrolled",
+            Self::PatrolReminded => "patrol_reminded",
+            Self::PatrolDayOver { .. } => "patrol_day_over",
+            Self::PatrolEnded { .. } => "patrol_ended",
             Self::Pooled => "pooled",
             Self::Claimed => "claimed",
             Self::Released => "released",

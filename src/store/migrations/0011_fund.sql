@@ -15,3 +15,8 @@ CREATE TABLE expense (
     grid INTEGER NOT NULL,
     year INTEGER NOT NULL
 ) STRICT;
+
+-- 巡查: who goes where, few at any time.
+CREATE INDEX ticket_patrol ON ticket (json_extract(body, '$.road.patrol.by'), no)
+    WHERE open = 1 AND json_extract(body, '$.road.patrol.by') IS NOT NULL;
+

@@ -24,6 +24,7 @@ use crate::{
     domain::{
         account::{Reason, Right, Sight},
         ledger::{Background, Owner},
+        patrol::Rhythm,
         person::PersonId,
         ticket::{PhotoStage, Ticket, TicketEvent},
         ticket_no::TicketNo,
@@ -193,6 +194,19 @@ fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &Sh
             let what = sub.map_or_else(|| subcategory.as_str().to_owned(), |sub| sub.name.clone());
             context! { name, what, due => due.map(|due| due.to_string()) }
         }
+        TicketEvent::PatrolSet { by, rhythm, .. } => {
+            let name = match rhythm {
+                Rhythm::Daily => name,
+                Rhythm::Weekly => "patrol_set_weekly",
+            };
+            context! { name, to => owner(*by) }
+        }
+        TicketEvent::Patrolled { text } | TicketEvent::PatrolEnded { text } => {
+            context! { name, text => said(text) }
+        }
+        TicketEvent::PatrolDayOver { missed, .. } => {
+            context! { name => if *missed { "patrol_missed" } else { name } }
+        }
         TicketEvent::FromBox { slip } => {
             context! { name, box_no => slip.box_no.clone(), dated => slip.dated.date().to_string() }
         }
@@ -226,6 +240,7 @@ fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &Sh
         | TicketEvent::ClosedUnanswered
         | TicketEvent::Countersigned => context! { name },
         TicketEvent::PlaceUnknown
+        | TicketEvent::PatrolReminded
         | TicketEvent::Ordered
         | TicketEvent::Pooled
         | TicketEvent::Claimed
