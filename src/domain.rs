@@ -23,6 +23,7 @@ pub mod patrol;
 pub mod person;
 pub mod place;
 pub mod problem;
+pub mod project;
 pub mod reply_key;
 pub mod search;
 pub mod slip;

@@ -11,6 +11,7 @@ use lianxin::{
         moment::Moment,
         patrol::Rhythm,
         person::Role,
+        project::ProjectState,
         reply_key::ReplyKey,
         ticket::{Grade, TicketState},
         whistle::{WhistleCause, WhistleState},
@@ -134,6 +135,8 @@ fn everything() -> Args {
         ("box_no", "3"),
         ("patrol", "patrol_daily"),
         ("patroller", "老田"),
+        ("project", "1"),
+        ("project_state", "project_open"),
     ];
     let numbers = [
         ("households", 13),
@@ -304,6 +307,9 @@ const OWNED: &[&str] = &["owner", "owner_role"];
 /// What a decision always gives to a wording although others go without it.
 const GIVEN: &[(ReplyKey, &[&str])] = &[
     (ReplyKey::Arrived, &["arrived"]),
+    (ReplyKey::ProjectPage, &["note"]),
+    (ReplyKey::ProjectChanged, &["note"]),
+    (ReplyKey::TellProjectDone, &["note"]),
     (ReplyKey::PatrolKept, &["patrolled"]),
     (ReplyKey::PatrolList, &["patrolled"]),
     (ReplyKey::TellPatrolled, &["patrolled", "note"]),
@@ -386,6 +392,7 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
         ("yearly", vec![String::new()]),
         ("box_no", vec![String::new()]),
         ("patrol", codes(Rhythm::ALL)),
+        ("project_state", codes(ProjectState::ALL)),
         ("taken_back", vec![String::new()]),
     ])
 }

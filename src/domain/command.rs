@@ -193,6 +193,10 @@ codes! {
         Claim = "claim",
         /// 放单 号
         Release = "release",
+        /// 立项 名称 号…
+        OpenProject = "open_project",
+        /// 项目 \[1 \[加|进展|完成 …\]\]
+        Project = "project",
         /// 巡查 \[号\] \[每天|每周|停|话\]
         Patrol = "patrol",
         /// 意见箱 \[3号箱\] \[3月12日\] 话
@@ -276,7 +280,7 @@ impl CommandKind {
     /// The act that a line of this command is.
     pub fn act(self) -> Act {
         match self {
-            Self::Progress | Self::Urge | Self::WhyDate => Act::Status,
+            Self::Progress | Self::Urge | Self::WhyDate | Self::Project => Act::Status,
             Self::Supplement | Self::Note => Act::Addition,
             Self::CoSign => Act::Cosign,
             Self::Solved => Act::Resolved,
@@ -356,6 +360,7 @@ impl CommandKind {
             | Self::Claim
             | Self::Release
             | Self::FromBox
+            | Self::OpenProject
             | Self::Patrol
             | Self::Fund
             | Self::Spend
@@ -469,9 +474,10 @@ impl CommandKind {
             | Self::HandOver
             | Self::Record
             | Self::Visit
+            | Self::OpenProject
             | Self::Fund
             | Self::Reverse => Arguments::Words,
-            Self::WhyDate | Self::WhoOwns | Self::Spend | Self::FromBox => Arguments::Free,
+            Self::WhyDate | Self::WhoOwns | Self::Spend | Self::FromBox | Self::Project => Arguments::Free,
             Self::Done
             | Self::Verify
             | Self::Locate
@@ -660,6 +666,7 @@ fn parse_arguments(kind: CommandKind, tail: &str) -> Option<ChatCommand> {
         // 怎么是黄水 tells of water, 谁负责打扫 of dirt: only what goes on with a day, a place, an amount, a box or a number is meant.
         let meant = match kind {
             CommandKind::WhyDate => is_day(body),
+            CommandKind::Project => body.is_empty() || matches!(parse_no(body), Some((NoRef::Serial(_), _))),
             CommandKind::FromBox => set_off || body.starts_with(is_digit),
             CommandKind::Spend => set_off || body.starts_with(|c: char| is_digit(c) || "¥￥".contains(c)),
             _who_owns => set_off || is_building(body),

@@ -19,6 +19,7 @@ mod moves;
 mod ordering;
 mod passing;
 mod patrolling;
+mod projecting;
 mod recording;
 mod resident;
 mod spending;
@@ -320,6 +321,7 @@ fn obey<W: World>(
         CommandKind::WhoOwns => passing::who_owns(desk, u),
         CommandKind::Order => ordering::order(desk, rest, u),
         CommandKind::Fund => spending::fund(desk, rest),
+        CommandKind::Project => projecting::project(desk, rest),
         CommandKind::Bind => binding::bind(desk, &heard.inbound.key, rest),
         CommandKind::DontKnow => locating::dont_know(desk, u),
         CommandKind::Yes | CommandKind::No | CommandKind::Passed | CommandKind::Failed => {
@@ -388,6 +390,7 @@ fn obey<W: World>(
         | CommandKind::Claim
         | CommandKind::Release
         | CommandKind::FromBox
+        | CommandKind::OpenProject
         | CommandKind::Patrol
         | CommandKind::Spend
         | CommandKind::Reverse

@@ -11,6 +11,7 @@ use super::{
     moment::Moment,
     money::Fen,
     person::{Person, PersonId},
+    project::{Project, ProjectEvent},
     reply_key::ReplyKey,
     ticket::{Ticket, TicketEvent},
     ticket_no::TicketNo,
@@ -256,6 +257,13 @@ pub enum Effect {
         after: Box<Fund>,
         /// What happened, and who did it.
         events: Vec<(PersonId, FundEvent)>,
+    },
+    /// A project changed, by these events in this order.
+    Project {
+        /// As it is now.
+        after: Box<Project>,
+        /// What happened, and who did it.
+        events: Vec<(PersonId, ProjectEvent)>,
     },
     /// A meeting changed.
     Meeting {

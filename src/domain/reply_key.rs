@@ -368,6 +368,26 @@ codes! {
         Praise = "praise",
         /// See `private_too_late` in `replies.toml`.
         PrivateTooLate = "private_too_late",
+        /// See `project_changed` in `replies.toml`.
+        ProjectChanged = "project_changed",
+        /// See `project_has_ticket` in `replies.toml`.
+        ProjectHasTicket = "project_has_ticket",
+        /// See `project_how` in `replies.toml`.
+        ProjectHow = "project_how",
+        /// See `project_list` in `replies.toml`.
+        ProjectList = "project_list",
+        /// See `project_not_yours` in `replies.toml`.
+        ProjectNotYours = "project_not_yours",
+        /// See `project_opened` in `replies.toml`.
+        ProjectOpened = "project_opened",
+        /// See `project_page` in `replies.toml`.
+        ProjectPage = "project_page",
+        /// See `project_ticket` in `replies.toml`.
+        ProjectTicket = "project_ticket",
+        /// See `project_what` in `replies.toml`.
+        ProjectWhat = "project_what",
+        /// See `project_which` in `replies.toml`.
+        ProjectWhich = "project_which",
         /// See `proposed` in `replies.toml`.
         Proposed = "proposed",
         /// See `rate_how` in `replies.toml`.
@@ -536,6 +556,8 @@ codes! {
         TellHomeConfirmed = "tell_home_confirmed",
         /// See `tell_home_rejected` in `replies.toml`.
         TellHomeRejected = "tell_home_rejected",
+        /// See `tell_in_project` in `replies.toml`.
+        TellInProject = "tell_in_project",
         /// See `tell_invitation` in `replies.toml`.
         TellInvitation = "tell_invitation",
         /// See `tell_levelled` in `replies.toml`.
@@ -578,6 +600,8 @@ codes! {
         TellPatrolEnded = "tell_patrol_ended",
         /// See `tell_patrol_missed` in `replies.toml`.
         TellPatrolMissed = "tell_patrol_missed",
+        /// See `tell_patrol_passed` in `replies.toml`.
+        TellPatrolPassed = "tell_patrol_passed",
         /// See `tell_patrol_set` in `replies.toml`.
         TellPatrolSet = "tell_patrol_set",
         /// See `tell_patrolled` in `replies.toml`.
@@ -590,6 +614,8 @@ codes! {
         TellPool = "tell_pool",
         /// See `tell_pooled` in `replies.toml`.
         TellPooled = "tell_pooled",
+        /// See `tell_project_done` in `replies.toml`.
+        TellProjectDone = "tell_project_done",
         /// See `tell_proposal` in `replies.toml`.
         TellProposal = "tell_proposal",
         /// See `tell_released` in `replies.toml`.

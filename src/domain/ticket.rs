@@ -12,6 +12,7 @@ use super::{
     moment::Moment,
     patrol::Patrol,
     person::PersonId,
+    project::ProjectId,
     slip::Slip,
     ticket_no::TicketNo,
     whistle::WhistleId,
@@ -252,6 +253,8 @@ pub struct Road {
     pub slip: Option<Slip>,
     /// 巡查; ends with the ticket.
     pub patrol: Option<Patrol>,
+    /// 项目: what it is part of.
+    pub project: Option<ProjectId>,
 }
 
 impl Road {
@@ -397,6 +400,7 @@ impl Ticket {
         let refuse = Err(IllegalMove { state, event: event.name() });
         let returns = (state == S::Closed && matches!(event, TicketEvent::Reopened { .. }))
             || (state == S::Merged && matches!(event, TicketEvent::Unmerged))
+            || (state == S::Closed && matches!(event, TicketEvent::PutInProject { .. }))
             || (state == S::Declined && matches!(event, TicketEvent::Appealed { .. }));
         if !state.is_open() && !returns {
             return refuse;
@@ -575,6 +579,9 @@ impl Ticket {
                 let Some(pooled_by) = claimed.and_then(|order| order.pooled_by) else { return refuse };
                 self.wait_in_pool(pooled_by);
             }
+            TicketEvent::PutInProject { project } if self.road.project.is_none() && !self.private => {
+                self.road.project = Some(*project);
+            }
             TicketEvent::PatrolSet { by, rhythm, due } => match &mut self.road.patrol {
                 Some(patrol) => (patrol.by, patrol.rhythm) = (*by, *rhythm),
                 none => *none = Some(Patrol::new(*by, *rhythm, *due)),
@@ -647,6 +654,7 @@ impl Ticket {
             | TicketEvent::Countersigned
             | TicketEvent::Ordered
             | TicketEvent::FromBox { .. }
+            | TicketEvent::PutInProject { .. }
             | TicketEvent::Pooled
             | TicketEvent::Claimed
             | TicketEvent::Released

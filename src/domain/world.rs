@@ -13,6 +13,7 @@ use super::{
     meeting::{Meeting, MeetingId, MeetingWords, Rsvp},
     moment::Moment,
     person::{Person, PersonId},
+    project::{Project, ProjectId},
     ticket::{Place, Ticket},
     ticket_no::TicketNo,
     whistle::{Whistle, WhistleId},
@@ -121,6 +122,14 @@ pub trait World {
     fn last_whistle(&self, ticket: TicketNo) -> Result<Option<Whistle>, Self::Error>;
     /// An id that no whistle has yet.
     fn next_whistle(&self) -> Result<WhistleId, Self::Error>;
+    /// Announced meetings of a community, held or to come, newest first, as far back as anybody looks.
+    fn meetings_of(&self, community: CommunityId) -> Result<Vec<Meeting>, Self::Error>;
+    /// A project.
+    fn project(&self, id: ProjectId) -> Result<Option<Project>, Self::Error>;
+    /// Projects of a community, newest first.
+    fn projects(&self, community: CommunityId, limit: usize) -> Result<Vec<Project>, Self::Error>;
+    /// An id that no project has yet.
+    fn next_project(&self) -> Result<ProjectId, Self::Error>;
     /// The books of a grid and year; `None` before their first entry.
     fn fund(&self, id: FundId) -> Result<Option<Fund>, Self::Error>;
     /// The books that an entry stands in.

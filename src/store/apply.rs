@@ -103,6 +103,19 @@ impl Bench<'_> {
                     ])?;
                 Ok(())
             }
+            Effect::Project { after, events } => {
+                for (actor, event) in events {
+                    let body = serde_json::to_string(event)?;
+                    self.record_by(*actor, "project", after.id.0, &body)?;
+                }
+                self.connection
+                    .prepare_cached(
+                        "INSERT INTO project (id, community, body) VALUES (?1, ?2, ?3)
+                         ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+                    )?
+                    .execute(params![after.id.0, after.community.0, serde_json::to_string(after)?])?;
+                Ok(())
+            }
             Effect::Meeting { after, what } => {
                 let body = serde_json::to_string(after)?;
                 self.connection

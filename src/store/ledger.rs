@@ -11,6 +11,7 @@ use crate::domain::{
     meeting::Meeting,
     moment::Moment,
     person::PersonId,
+    project::Project,
     ticket::{Ticket, TicketEvent},
     ticket_no::TicketNo,
 };
@@ -132,7 +133,17 @@ fn funds(connection: &Connection, year: i16) -> Result<Vec<Fund>, StoreError> {
     Ok(statement.query_map([year], document)?.collect::<Result<_, _>>()?)
 }
 
+fn projects(connection: &Connection) -> Result<Vec<Project>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT body FROM project ORDER BY id DESC")?;
+    Ok(statement.query_map([], document)?.collect::<Result<_, _>>()?)
+}
+
 impl Store {
+    /// All projects, newest first.
+    pub async fn projects(&self) -> Result<Vec<Project>, StoreError> {
+        self.read(projects).await
+    }
+
     /// The books of a year that something was entered in.
     pub async fn funds(&self, year: i16) -> Result<Vec<Fund>, StoreError> {
         self.read(move |connection| funds(connection, year)).await

@@ -13,6 +13,7 @@ use crate::domain::{
     fund::{Fund, FundEvent, FundId},
     moment::Moment,
     person::PersonId,
+    project::{Project, ProjectEvent, ProjectId},
     ticket::{Ticket, TicketEvent},
     ticket_no::TicketNo,
     whistle::{Whistle, WhistleEvent, WhistleId},
@@ -40,8 +41,12 @@ pub(super) fn verify(connection: &Connection) -> Result<Report, StoreError> {
     let mut report = Report::default();
     let folded = check_chain(connection, &mut report)?;
     check_tickets(connection, folded.tickets, &mut report)?;
-    check_whistles(connection, folded.whistles, &mut report)?;
-    check_funds(connection, folded.funds, &mut report)?;
+    let whistles = "SELECT body FROM whistle ORDER BY id";
+    check_folds(connection, whistles, folded.whistles, |w| w.id, |id| format!("whistle {id}"), &mut report)?;
+    let funds = "SELECT body FROM fund ORDER BY grid, year";
+    check_folds(connection, funds, folded.funds, |f| f.id, |id| format!("fund {}", id.row()), &mut report)?;
+    let projects = "SELECT body FROM project ORDER BY id";
+    check_folds(connection, projects, folded.projects, |p| p.id, |id| format!("project {id}"), &mut report)?;
     check_file(connection, &mut report)?;
     report.deliveries =
         connection.query_row("SELECT count(*) FROM delivery", [], |r| r.get::<_, i64>(0))? as u64;
@@ -55,6 +60,7 @@ struct Folded {
     tickets: BTreeMap<TicketNo, Ticket>,
     whistles: BTreeMap<WhistleId, Whistle>,
     funds: BTreeMap<FundId, Fund>,
+    projects: BTreeMap<ProjectId, Project>,
 }
 
 fn check_chain(connection: &Connection, report: &mut Report) -> Result<Folded, StoreError> {
@@ -83,6 +89,8 @@ fn check_chain(connection: &Connection, report: &mut Report) -> Result<Folded, S
             fold(&mut folded.tickets, seq, at, actor, TicketNo::from_row(subject), body, report);
         } else if kind == "whistle" {
             fold_whistle(&mut folded.whistles, seq, at, actor, WhistleId(subject), body, report);
+        } else if kind == "project" {
+            fold_project(&mut folded.projects, seq, at, actor, ProjectId(subject), body, report);
         } else if kind == "fund" {
             fold_fund(&mut folded.funds, seq, at, actor, FundId::from_row(subject), body, report);
         }
@@ -173,23 +181,50 @@ fn fold_whistle(
     }
 }
 
-fn check_whistles(
+/// Compares rows with what the history makes of them.
+fn check_folds<K: Ord + Copy, T: PartialEq + serde::de::DeserializeOwned>(
     connection: &Connection,
-    mut folded: BTreeMap<WhistleId, Whistle>,
+    sql: &str,
+    mut folded: BTreeMap<K, T>,
+    key: impl Fn(&T) -> K,
+    name: impl Fn(K) -> String,
     report: &mut Report,
 ) -> Result<(), StoreError> {
-    let mut statement = connection.prepare("SELECT body, id FROM whistle ORDER BY id")?;
+    let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let id = WhistleId(row.get(1)?);
-        if folded.remove(&id) != Some(document::<Whistle>(row)?) {
-            report.faults.push(format!("whistle {id}: stored otherwise than its events make it"));
+        let stored: T = document(row)?;
+        let id = key(&stored);
+        if folded.remove(&id).as_ref() != Some(&stored) {
+            report.faults.push(format!("{}: stored otherwise than its events make it", name(id)));
         }
     }
     for id in folded.keys() {
-        report.faults.push(format!("whistle {id}: has events but no row"));
+        report.faults.push(format!("{}: has events but no row", name(*id)));
     }
     Ok(())
+}
+
+fn fold_project(
+    projects: &mut BTreeMap<ProjectId, Project>,
+    seq: i64,
+    at: Moment,
+    actor: PersonId,
+    id: ProjectId,
+    body: &str,
+    report: &mut Report,
+) {
+    let Ok(event) = serde_json::from_str::<ProjectEvent>(body) else {
+        report.faults.push(format!("history row {seq}: not an event"));
+        return;
+    };
+    let fits = match projects.get_mut(&id) {
+        Some(project) => project.apply(at, &event),
+        None => Project::open(id, at, actor, &event).is_some_and(|p| projects.insert(id, p).is_none()),
+    };
+    if !fits {
+        report.faults.push(format!("history row {seq}: {} is no move of project {id}", event.name()));
+    }
 }
 
 fn fold_fund(
@@ -213,26 +248,6 @@ fn fold_fund(
     if !fits {
         report.faults.push(format!("history row {seq}: {} is no move of fund {}", event.name(), id.row()));
     }
-}
-
-fn check_funds(
-    connection: &Connection,
-    mut folded: BTreeMap<FundId, Fund>,
-    report: &mut Report,
-) -> Result<(), StoreError> {
-    let mut statement = connection.prepare("SELECT body FROM fund ORDER BY grid, year")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let stored = document::<Fund>(row)?;
-        let id = stored.id;
-        if folded.remove(&id) != Some(stored) {
-            report.faults.push(format!("fund {}: stored otherwise than its events make it", id.row()));
-        }
-    }
-    for id in folded.keys() {
-        report.faults.push(format!("fund {}: has events but no row", id.row()));
-    }
-    Ok(())
 }
 
 fn check_file(connection: &Connection, report: &mut Report) -> Result<(), StoreError> {

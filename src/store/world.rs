@@ -17,6 +17,7 @@ use crate::domain::{
     meeting::{Meeting, MeetingId, Rsvp},
     moment::Moment,
     person::{Person, PersonId},
+    project::{Project, ProjectId},
     ticket::{Place, Ticket},
     ticket_no::TicketNo,
     whistle::{Whistle, WhistleId},
@@ -28,6 +29,9 @@ const SERIAL_DAYS: i64 = 366;
 
 /// Tickets of one place looked at, wanted or not.
 const PLACE_SCAN: i64 = 64;
+
+/// Meetings of one community looked through, newest first.
+const MEETINGS: i64 = 500;
 
 /// The writer's connection, seen through the questions.
 pub(super) struct StoredWorld<'s> {
@@ -295,6 +299,36 @@ impl World for StoredWorld<'_> {
             .prepare_cached("SELECT coalesce(max(id), 0) FROM whistle")?
             .query_row([], |row| row.get(0))?;
         Ok(WhistleId(last + 1))
+    }
+
+    fn meetings_of(&self, community: CommunityId) -> Result<Vec<Meeting>, StoreError> {
+        self.documents(
+            "SELECT body FROM meeting WHERE community = ?1 AND state = 'announced' ORDER BY starts_at DESC LIMIT ?2",
+            params![community.0, MEETINGS],
+        )
+    }
+
+    fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT body FROM project WHERE id = ?1")?
+            .query_row([id.0], document)
+            .optional()?)
+    }
+
+    fn projects(&self, community: CommunityId, limit: usize) -> Result<Vec<Project>, StoreError> {
+        self.documents(
+            "SELECT body FROM project WHERE community = ?1 ORDER BY id DESC LIMIT ?2",
+            params![community.0, limit as i64],
+        )
+    }
+
+    fn next_project(&self) -> Result<ProjectId, StoreError> {
+        let last: i64 = self
+            .connection
+            .prepare_cached("SELECT coalesce(max(id), 0) FROM project")?
+            .query_row([], |row| row.get(0))?;
+        Ok(ProjectId(last + 1))
     }
 
     fn fund(&self, id: FundId) -> Result<Option<Fund>, StoreError> {

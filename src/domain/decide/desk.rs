@@ -492,6 +492,9 @@ impl<'w, W: World> Desk<'w, W> {
                 args.insert("patrolled", last.into());
             }
         }
+        if let Some(project) = ticket.road.project {
+            args.insert("project", project.to_string().into());
+        }
         if let Some(slip) = &ticket.road.slip {
             args.insert("box_no", slip.box_no.clone().unwrap_or_default().into());
             args.insert("slip", slip.dated.into());

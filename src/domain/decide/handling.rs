@@ -4,7 +4,7 @@
 use super::{
     Heard, clockwork, closing, convening, counting,
     desk::{Case, Desk, Sight},
-    household, intake, locating, ordering, passing, patrolling, recording, spending, steering,
+    household, intake, locating, ordering, passing, patrolling, projecting, recording, spending, steering,
     tuning, whistling,
 };
 use crate::domain::{
@@ -49,6 +49,7 @@ pub(super) fn obey<W: World>(
         },
         CommandKind::Verify => verify(desk, nos, rest),
         CommandKind::OnBehalf => on_behalf(desk, rest, heard.as_words.as_ref().unwrap_or(u)),
+        CommandKind::OpenProject => projecting::open(desk, rest),
         CommandKind::Patrol => patrolling::patrol(desk, nos, rest),
         CommandKind::FromBox => recording::from_box(desk, rest, heard.items.first()),
         CommandKind::Locate => locate(desk, nos, rest, heard, u),
@@ -140,6 +141,7 @@ pub(super) fn obey<W: World>(
         | CommandKind::Live
         | CommandKind::Order
         | CommandKind::Fund
+        | CommandKind::Project
         | CommandKind::More
         | CommandKind::Why
         | CommandKind::Private

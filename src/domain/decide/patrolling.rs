@@ -72,6 +72,11 @@ fn set<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket, rhythm: Rhythm, name: &
         let args = desk.ticket_args(&case.ticket, true);
         desk.tell(by, Key::TellPatrol, args);
     }
+    let relieved = before.as_ref().map(|patrol| patrol.by).filter(|p| *p != by && *p != desk.person.id);
+    if let Some(relieved) = relieved {
+        let args = desk.ticket_args(&case.ticket, false);
+        desk.tell(relieved, Key::TellPatrolPassed, args);
+    }
     if before.as_ref().is_none_or(|patrol| patrol.rhythm != rhythm) {
         tell_reporters(desk, &case.ticket, Key::TellPatrolSet, args! {});
     }

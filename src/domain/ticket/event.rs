@@ -10,6 +10,7 @@ use crate::domain::{
     moment::Moment,
     patrol::Rhythm,
     person::PersonId,
+    project::ProjectId,
     slip::Slip,
     ticket_no::TicketNo,
     whistle::WhistleId,
@@ -294,6 +295,11 @@ pub enum TicketEvent {
         /// Why.
         text: Words,
     },
+    /// 立项: it is part of a project from now on, also one that is closed.
+    PutInProject {
+        /// Which.
+        project: ProjectId,
+    },
     /// 派单 of an order to nobody by name: Accepted, Dispatched, InProgress → Accepted, in the pool, owned by whoever put it
     /// there until somebody claims it.
     Pooled,
@@ -358,6 +364,7 @@ impl TicketEvent {
             Self::PatrolReminded => "patrol_reminded",
             Self::PatrolDayOver { .. } => "patrol_day_over",
             Self::PatrolEnded { .. } => "patrol_ended",
+            Self::PutInProject { .. } => "put_in_project",
             Self::Pooled => "pooled",
             Self::Claimed => "claimed",
             Self::Released => "released",

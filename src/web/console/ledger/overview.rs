@@ -23,7 +23,9 @@ use crate::{
         ledger::{Figures, Filter, Reach},
         moment::{Date, Moment},
         money::Fen,
+        project::{Project, ProjectState},
         ticket::TicketState,
+        words::masked,
     },
 };
 
@@ -81,13 +83,32 @@ impl Console {
         let reach = filter.community.map_or(Reach::All, Reach::Community);
         let funds = ledgers.funds(&reach, ledgers.now().year()).await?;
         let funds: Vec<Value> = funds.iter().map(|fund| books(fund, &directory)).collect();
+        let projects: Vec<Value> = self
+            .app
+            .store
+            .projects()
+            .await?
+            .iter()
+            .filter(|project| filter.community.is_none_or(|id| project.community == id))
+            .map(|project| works(project, &directory))
+            .collect();
         let values = context! {
-            funds, year => ledgers.now().year(),
+            projects, funds, year => ledgers.now().year(),
             levels => bars(levels), period, figures => table::figures(&figures), form => form(self, &filter, &directory), excluded,
             meetings => figures.meetings.iter().map(|(kind, count)| context! { name => kind, count }).collect::<Vec<_>>(),
             months => months(&figures), categories => bars(categories), states => bars(states.collect()),
         };
         Ok(self.page(StatusCode::OK, signed, OVERVIEW, "ledger/overview.html", values))
+    }
+}
+
+/// One project: the tickets that led to it are linked.
+fn works(project: &Project, directory: &Directory) -> Value {
+    context! {
+        id => project.id.to_string(), name => project.name.as_str(), done => project.state == ProjectState::Done,
+        community => directory.community(project.community).map_or("", |c| c.name.as_str()),
+        opened => project.opened_at.date().to_string(), tickets => project.tickets.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        last => project.steps.last().map(|step| context! { at => step.at.date().to_string(), text => masked(step.text.as_str()) }),
     }
 }
 

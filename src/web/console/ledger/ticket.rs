@@ -207,6 +207,7 @@ fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &Sh
         TicketEvent::PatrolDayOver { missed, .. } => {
             context! { name => if *missed { "patrol_missed" } else { name } }
         }
+        TicketEvent::PutInProject { project } => context! { name, what => project.to_string() },
         TicketEvent::FromBox { slip } => {
             context! { name, box_no => slip.box_no.clone(), dated => slip.dated.date().to_string() }
         }

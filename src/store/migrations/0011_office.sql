@@ -20,3 +20,10 @@ CREATE TABLE expense (
 CREATE INDEX ticket_patrol ON ticket (json_extract(body, '$.road.patrol.by'), no)
     WHERE open = 1 AND json_extract(body, '$.road.patrol.by') IS NOT NULL;
 
+-- 项目: the fold of its history, kept for quick questions.
+CREATE TABLE project (
+    id        INTEGER PRIMARY KEY,
+    community INTEGER NOT NULL,
+    body      TEXT    NOT NULL
+) STRICT;
+CREATE INDEX project_community ON project (community, id);
