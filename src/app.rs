@@ -37,6 +37,7 @@ use crate::{
         moment::Moment,
         person::Role,
         problem::{Problem, line_of},
+        slip::Typed,
         understanding::Understanding,
         words::Words,
         world::{Office, Standing},
@@ -479,13 +480,15 @@ impl App {
     }
 }
 
-/// What the items of a pasted list mean, each with what stands before the first: the door that was visited.
+/// What the items of a pasted list mean, each with what stands before the first: the door that was visited. Of a slip from
+/// a box its words, without box and day.
 fn items(u: &Understanding, lexicon: &Lexicon) -> Vec<Understanding> {
-    let Some(ChatCommand::Word { kind: CommandKind::Record | CommandKind::Visit, rest, .. }) = &u.command
-    else {
-        return vec![];
+    let Some(ChatCommand::Word { kind, rest, .. }) = &u.command else { return vec![] };
+    let (before, items) = match kind {
+        CommandKind::Record | CommandKind::Visit => list_items(rest),
+        CommandKind::FromBox => ("", vec![Typed::read(rest, lexicon.commands()).text]),
+        _any_other_kind => return vec![],
     };
-    let (before, items) = list_items(rest);
     let whole = |item: &&str| if before.is_empty() { (*item).to_owned() } else { format!("{before} {item}") };
     items.iter().map(|item| understand::understand_as_words(&whole(item), lexicon)).collect()
 }

@@ -1348,6 +1348,61 @@ async fn a_list_tells_each_what_waits_for_them() {
 }
 
 #[tokio::test]
+async fn funds_projects_and_patrols_are_seen_in_the_office() {
+    const WANG: &str = "oStaffXiaoWang00000000000005";
+    let office = Office::open().await;
+    for (who, words) in [
+        (MA, "支出 120.5 水泥"),
+        (MA, "支出 2900 <b>护栏</b>"),
+        (WANG, "意见箱 3号箱 3月12日 灵武新村5号楼楼道灯坏了"),
+        (MA, "巡查 LX240313001 每周 老高"),
+        (MA, "巡查 LX240313001 灯还黑着"),
+        (WANG, "立项 <i>换灯 LX240313001"),
+        (WANG, "项目 1 进展 物业报了价，联系13800138000"),
+    ] {
+        let reply = office.world.say(who, words).await;
+        assert!(!reply.contains("请这样") && !reply.contains("没有查到"), "{words}: {reply}");
+    }
+    let section = |page: &Page, id: &str| {
+        let begin = format!("<h2 id=\"{id}\">");
+        let rest = page.body.split(&begin).nth(1).unwrap_or_default();
+        rest.split("</section>").next().unwrap_or_default().to_owned()
+    };
+    let holds = |text: &str, wanted: &[&str]| {
+        for one in wanted {
+            assert!(text.contains(one), "{one}: {text}");
+        }
+        for hidden in ["<i>", "<b>护栏", "13800138000"] {
+            assert!(!text.contains(hidden), "{hidden}: {text}");
+        }
+    };
+    let mut supervisor = office.signed_in("supervisor").await;
+    let overview = supervisor.get("/console/overview").await;
+    holds(
+        &section(&overview, "funds"),
+        &["育才街第1网格", "3000.00", "120.50", "2879.50", "1笔等同意", "沙滩村网格"],
+    );
+    holds(
+        &section(&overview, "projects"),
+        &["换灯", "育才街社区", "/console/tickets/LX240313001", "物业报了价"],
+    );
+    let ticket = supervisor.get("/console/tickets/LX240313001").await;
+    holds(
+        &section(&ticket, "events"),
+        &["来自意见箱", "3号箱", "条上日期2024-03-12", "安排每周巡查", "老高", "灯还黑着", "列入项目"],
+    );
+    assert!(ticket.body.contains("意见箱，"), "the source stands beside the receipt: {}", ticket.body);
+    let mut staff = office.bound("supervisor", "xiaowang", "246817").await;
+    holds(
+        &section(&staff.get("/console/agenda").await, "expenses"),
+        &["支002", "2900.00", "育才街第1网格", "同意 支002"],
+    );
+    office.world.say(WANG, "同意 支002").await;
+    assert!(!staff.get("/console/agenda").await.body.contains("支002"));
+    office.world.assert_sound().await;
+}
+
+#[tokio::test]
 async fn a_slip_is_masked_unless_for_a_reason() {
     const SLIP: &str = "/console/tickets/LX240313001/slip";
     let office = with_tickets().await;

@@ -7,8 +7,11 @@ use lianxin::{
     domain::{
         category::{Hazard, LimitUnit, Urgency},
         effect::{Arg, Args, Line},
+        fund::ExpenseState,
         moment::Moment,
+        patrol::Rhythm,
         person::Role,
+        project::ProjectState,
         reply_key::ReplyKey,
         ticket::{Grade, HandlingMode, TicketState},
         whistle::{WhistleCause, WhistleState},
@@ -124,6 +127,20 @@ fn everything() -> Args {
         ("response", "66.7%"),
         ("solve", "50.0%"),
         ("satisfaction", "100.0%"),
+        ("yearly", "3000.00"),
+        ("spent", "2880.00"),
+        ("balance", "120.00"),
+        ("sum", "86.50"),
+        ("purpose", "水泥两袋"),
+        ("expense", "012"),
+        ("expense_state", "expense_booked"),
+        ("opposite", "011"),
+        ("taken_back", "013"),
+        ("box_no", "3"),
+        ("patrol", "patrol_daily"),
+        ("patroller", "老田"),
+        ("project", "1"),
+        ("project_state", "project_open"),
     ];
     let numbers = [
         ("households", 13),
@@ -187,6 +204,10 @@ fn everything() -> Args {
         ("solve_all", 6),
         ("satisfaction_of", 4),
         ("satisfaction_all", 4),
+        ("waiting", 1),
+        ("receipts", 2),
+        ("slip_year", 2023),
+        ("patrol_missed", 2),
     ];
     let moments = [
         ("received", "2024-03-12 18:05"),
@@ -204,6 +225,10 @@ fn everything() -> Args {
         ("promise", "2024-03-14 09:00"),
         ("close", "2024-03-18 09:00"),
         ("decide_by", "2024-03-14 09:00"),
+        ("entered", "2024-03-11 10:00"),
+        ("slip", "2024-03-11 00:00"),
+        ("opened", "2024-03-10 10:00"),
+        ("patrolled", "2024-03-13 08:20"),
     ];
     let mut args: Args = texts.into_iter().map(|(name, value)| (name, text(value))).collect();
     args.extend(numbers.map(|(name, value)| (name, Arg::Num(value))));
@@ -250,6 +275,12 @@ const FLAGS: &[&str] = &[
     "paused",
     "no_show",
     "late",
+    "over",
+    "keeps",
+    "public",
+    "unwritten",
+    "patrol_done",
+    "proposed",
 ];
 
 /// Values that a decision may leave out; what reads them asks first whether they are there.
@@ -275,6 +306,10 @@ const OPTIONAL: &[&str] = &[
     "promise",
     "decide_by",
     "comment",
+    "slip",
+    "slip_year",
+    "box_no",
+    "patrolled",
 ];
 
 const OWNED: &[&str] = &["owner", "owner_role"];
@@ -282,6 +317,14 @@ const OWNED: &[&str] = &["owner", "owner_role"];
 /// What a decision always gives to a wording although others go without it.
 const GIVEN: &[(ReplyKey, &[&str])] = &[
     (ReplyKey::Arrived, &["arrived"]),
+    (ReplyKey::ProjectPage, &["note"]),
+    (ReplyKey::ProjectChanged, &["note"]),
+    (ReplyKey::TellProjectDone, &["note"]),
+    (ReplyKey::PatrolKept, &["patrolled"]),
+    (ReplyKey::PatrolList, &["patrolled"]),
+    (ReplyKey::TellPatrolled, &["patrolled", "note"]),
+    (ReplyKey::ReceivedFromBox, &["slip", "box_no"]),
+    (ReplyKey::BoxBoard, &["slip", "box_no"]),
     (ReplyKey::AlreadyTheirs, &["owner"]),
     (ReplyKey::HandedOut, OWNED),
     (ReplyKey::HeldBack, &["review"]),
@@ -359,6 +402,13 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
         ("response", vec![String::new()]),
         ("solve", vec![String::new()]),
         ("satisfaction", vec![String::new()]),
+        ("expense_state", codes(ExpenseState::ALL)),
+        ("opposite", vec![String::new()]),
+        ("yearly", vec![String::new()]),
+        ("box_no", vec![String::new()]),
+        ("patrol", codes(Rhythm::ALL)),
+        ("project_state", codes(ProjectState::ALL)),
+        ("taken_back", vec![String::new()]),
     ])
 }
 

@@ -9,7 +9,8 @@ use crate::{
     domain::{
         account::{AccountId, Sight},
         category::Taxonomy,
-        directory::Directory,
+        directory::{Directory, Grid},
+        fund::{Fund, FundId},
         ledger::{Background, Counted, Figures, Filter, LedgerRow, Named, Reach, Tally},
         mask::Mask,
         moment::Moment,
@@ -195,12 +196,12 @@ impl Ledgers {
         let Some(reach) = Reach::of(person, &self.directory()) else { return Ok(None) };
         let figures = self.figures_by(named.filter(reach.clone()), until).await?;
         let before = self.figures_by(named.before().filter(reach.clone()), until).await?;
-        Ok(Some(match (figures, before) {
-            (Some(figures), Some(before)) => {
-                Tally::Counted(Box::new(Counted { reach, named, figures, before }))
-            }
-            (_, _) => Tally::TooMany,
-        }))
+        let (Some(figures), Some(before)) = (figures, before) else { return Ok(Some(Tally::TooMany)) };
+        let funds = match named {
+            Named::Month(year, _) | Named::Year(year) => self.funds(&reach, year).await?,
+            Named::Week(_) => vec![],
+        };
+        Ok(Some(Tally::Counted(Box::new(Counted { reach, named, figures, before, funds }))))
     }
 
     /// The figures of a ledger, unless counting them takes longer than that.
@@ -221,6 +222,25 @@ impl Ledgers {
             Ok(in_time.then_some(figures))
         })
         .await
+    }
+
+    /// The grids' funds of a year; of one that is over only those that something was entered in.
+    pub async fn funds(&self, reach: &Reach, year: i16) -> Result<Vec<Fund>, LedgerError> {
+        let (directory, this_year) = (self.directory(), self.now().year());
+        let mut stored = self.store.funds(year).await?;
+        let within = |grid: &&Grid| match reach {
+            Reach::All => true,
+            Reach::Community(id) => grid.community == *id,
+            Reach::Grids(grids) => grids.contains(&grid.id),
+            Reach::Own(_) => false,
+        };
+        let fund = |grid: &Grid| {
+            let id = FundId { grid: grid.id, year };
+            let found = stored.iter().position(|fund| fund.id == id).map(|at| stored.swap_remove(at));
+            let known = found.is_some() || year == this_year;
+            known.then(|| Fund::allotted(found, id, directory.yearly_fund(grid), this_year).0)
+        };
+        Ok(directory.grids.iter().filter(within).filter_map(fund).collect())
     }
 
     /// A file. That it was made is on record before it is.

@@ -201,6 +201,20 @@ codes! {
         Claim = "claim",
         /// 放单 号
         Release = "release",
+        /// 立项 名称 号…
+        OpenProject = "open_project",
+        /// 项目 \[1 \[加|进展|完成 …\]\]
+        Project = "project",
+        /// 巡查 \[号\] \[每天|每周|停|话\]
+        Patrol = "patrol",
+        /// 意见箱 \[3号箱\] \[3月12日\] 话
+        FromBox = "from_box",
+        /// 经费 \[2025\] \[网格\]
+        Fund = "fund",
+        /// 支出 120 水泥 \[号\]
+        Spend = "spend",
+        /// 冲销 支号 原因
+        Reverse = "reverse",
         /// A command word of the grammar whose work comes with a later version.
         Later = "later",
         /// 台账 \[本月\]
@@ -274,7 +288,7 @@ impl CommandKind {
     /// The act that a line of this command is.
     pub fn act(self) -> Act {
         match self {
-            Self::Progress | Self::Urge | Self::WhyDate => Act::Status,
+            Self::Progress | Self::Urge | Self::WhyDate | Self::Project => Act::Status,
             Self::Supplement | Self::Note => Act::Addition,
             Self::CoSign => Act::Cosign,
             Self::Solved => Act::Resolved,
@@ -357,6 +371,12 @@ impl CommandKind {
             | Self::Visit
             | Self::Claim
             | Self::Release
+            | Self::FromBox
+            | Self::OpenProject
+            | Self::Patrol
+            | Self::Fund
+            | Self::Spend
+            | Self::Reverse
             | Self::Ledger
             | Self::MonthlyReport
             | Self::WeeklyReport
@@ -465,8 +485,11 @@ impl CommandKind {
             | Self::WhoWould
             | Self::HandOver
             | Self::Record
-            | Self::Visit => Arguments::Words,
-            Self::WhyDate | Self::WhoOwns => Arguments::Free,
+            | Self::Visit
+            | Self::OpenProject
+            | Self::Fund
+            | Self::Reverse => Arguments::Words,
+            Self::WhyDate | Self::WhoOwns | Self::Spend | Self::FromBox | Self::Project => Arguments::Free,
             Self::Done
             | Self::Verify
             | Self::Locate
@@ -486,6 +509,7 @@ impl CommandKind {
             | Self::SegmentDone
             | Self::Lead
             | Self::JoinForces
+            | Self::Patrol
             | Self::Supervise => Arguments::NumberThenText,
             Self::Supplement
             | Self::Note
@@ -596,6 +620,12 @@ impl CommandWords {
         words.find_map(|(word, _)| text.find(word.as_str()).map(|at| &text[at + word.len()..]))
     }
 
+    /// What follows the longest word of that code at the beginning of a text.
+    pub fn after_leading_code<'t>(&self, text: &'t str, wanted: &str) -> Option<&'t str> {
+        let mut words = self.codes.iter().filter(|(_, code)| code == wanted);
+        words.find_map(|(word, _)| text.strip_prefix(word.as_str()))
+    }
+
     /// The first word of a command, as help texts name it.
     pub fn word(&self, kind: CommandKind) -> &str {
         self.words.iter().rev().find(|(_, k)| *k == kind).map_or("", |(word, _)| word)
@@ -649,8 +679,14 @@ fn parse_arguments(kind: CommandKind, tail: &str) -> Option<ChatCommand> {
         return set_off.then_some(ChatCommand::Word { kind, nos: vec![], rest });
     }
     if kind.arguments() == Arguments::Free {
-        // 怎么是黄水 tells of water, 谁负责打扫 of dirt: only what goes on with a day or a place is meant.
-        let meant = if kind == CommandKind::WhyDate { is_day(body) } else { set_off || is_building(body) };
+        // 怎么是黄水 tells of water, 谁负责打扫 of dirt: only what goes on with a day, a place, an amount, a box or a number is meant.
+        let meant = match kind {
+            CommandKind::WhyDate => is_day(body),
+            CommandKind::Project => body.is_empty() || matches!(parse_no(body), Some((NoRef::Serial(_), _))),
+            CommandKind::FromBox => set_off || body.starts_with(is_digit),
+            CommandKind::Spend => set_off || body.starts_with(|c: char| is_digit(c) || "¥￥".contains(c)),
+            _who_owns => set_off || is_building(body),
+        };
         return meant.then(|| ChatCommand::Word { kind, nos: vec![], rest: body.to_owned() });
     }
     let (nos, rest) = parse_numbers(body, kind);
@@ -694,7 +730,7 @@ fn is_building(text: &str) -> bool {
 }
 
 /// White space and punctuation that may stand between a command word and what follows.
-fn is_break(c: char) -> bool {
+pub(super) fn is_break(c: char) -> bool {
     c.is_whitespace() || ",.;:!?、。,;:!?~…".contains(c)
 }
 

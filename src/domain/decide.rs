@@ -19,8 +19,11 @@ mod locating;
 mod moves;
 mod ordering;
 mod passing;
+mod patrolling;
+mod projecting;
 mod recording;
 mod resident;
+mod spending;
 mod steering;
 mod summoning;
 mod ticking;
@@ -328,6 +331,8 @@ fn obey<W: World>(
         CommandKind::WhyDate => resident::why_date(desk, nos),
         CommandKind::WhoOwns => passing::who_owns(desk, u),
         CommandKind::Order => ordering::order(desk, rest, u),
+        CommandKind::Fund => spending::fund(desk, rest),
+        CommandKind::Project => projecting::project(desk, rest),
         CommandKind::Bind => binding::bind(desk, &heard.inbound.key, rest),
         CommandKind::DontKnow => locating::dont_know(desk, u),
         CommandKind::Whistle if !desk.actor.is_staff() => {
@@ -402,6 +407,11 @@ fn obey<W: World>(
         | CommandKind::Visit
         | CommandKind::Claim
         | CommandKind::Release
+        | CommandKind::FromBox
+        | CommandKind::OpenProject
+        | CommandKind::Patrol
+        | CommandKind::Spend
+        | CommandKind::Reverse
         | CommandKind::Ledger
         | CommandKind::MonthlyReport
         | CommandKind::WeeklyReport

@@ -6,9 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::{
     category::SubCode,
     command::CommandKind,
-    directory::DepartmentId,
+    directory::{DepartmentId, GridId},
+    fund::ExpenseId,
     meeting::{Answer, MeetingId},
     message::Media,
+    moment::Moment,
+    money::Fen,
     place::EstateId,
     ticket::{Filing, Place},
     ticket_no::TicketNo,
@@ -142,5 +145,28 @@ pub enum Dialogue {
         department: DepartmentId,
         /// Why, in the worker's words.
         text: Words,
+    },
+    /// 支出: from which grid's fund?
+    WhichGrid {
+        /// How much.
+        amount: Fen,
+        /// For what.
+        purpose: Words,
+        /// The choices, in the order shown.
+        options: Vec<GridId>,
+    },
+    /// A visit may get a photo of what was seen.
+    PatrolPhoto {
+        /// The ticket.
+        no: TicketNo,
+        /// A photo sent later is of something else.
+        until: Moment,
+    },
+    /// An entry may get a photo of its receipt.
+    Receipt {
+        /// The entry.
+        expense: ExpenseId,
+        /// A photo sent later is of something else.
+        until: Moment,
     },
 }

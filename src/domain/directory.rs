@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     category::Party,
+    fund,
+    money::Fen,
     person::{PersonId, Role},
     place::{EstateId, EstateName},
     ticket::Place,
@@ -44,6 +46,13 @@ pub struct Community {
     pub safety_officer: Option<PersonId>,
     /// 房管所 contact.
     pub housing_office: Option<PersonId>,
+    /// 网格经费: what each of its grids gets for a year.
+    #[serde(default = "usual_fund")]
+    pub grid_fund: Fen,
+}
+
+fn usual_fund() -> Fen {
+    fund::YEARLY
 }
 
 /// An estate 小区 or a village's settlement.
@@ -205,6 +214,16 @@ impl Directory {
     /// The grids that a worker holds.
     pub fn grids_of(&self, worker: PersonId) -> Vec<GridId> {
         self.grids.iter().filter(|g| g.worker == worker).map(|g| g.id).collect()
+    }
+
+    /// The grid that somebody calls so.
+    pub fn grid_named(&self, name: &str) -> Option<&Grid> {
+        self.grids.iter().find(|g| g.name == name)
+    }
+
+    /// What a grid gets for a year.
+    pub fn yearly_fund(&self, grid: &Grid) -> Fen {
+        self.community(grid.community).map_or(fund::YEARLY, |c| c.grid_fund)
     }
 
     /// The grid of a place: one that names the building before one that covers the whole estate.

@@ -6,9 +6,12 @@ use super::{
     dialogue::Dialogue,
     dictionary::{self, Correction, Golden, SealedBook, Version},
     directory::GroupId,
+    fund::{Fund, FundEvent},
     meeting::{Meeting, MeetingId, Rsvp},
     moment::Moment,
+    money::Fen,
     person::{Person, PersonId},
+    project::{Project, ProjectEvent},
     reply_key::ReplyKey,
     ticket::{Ticket, TicketEvent},
     ticket_no::TicketNo,
@@ -52,6 +55,16 @@ impl From<String> for Arg {
 impl From<TicketNo> for Arg {
     fn from(no: TicketNo) -> Self {
         Self::Text(no.to_string())
+    }
+}
+impl From<Fen> for Arg {
+    fn from(amount: Fen) -> Self {
+        Self::Text(amount.to_string())
+    }
+}
+impl From<i16> for Arg {
+    fn from(n: i16) -> Self {
+        Self::Num(n.into())
     }
 }
 impl From<u32> for Arg {
@@ -179,6 +192,8 @@ pub enum TimerKind {
     Silence(TicketNo),
     /// The day on which a ticket on hold is decided anew.
     Review(TicketNo),
+    /// A patrol's day ends, or is over.
+    Patrol(TicketNo),
     /// The time to report in for a whistle is over.
     WhistleReport(WhistleId),
     /// The time to solve for a whistle is over.
@@ -239,6 +254,20 @@ pub enum Effect {
         after: Box<Whistle>,
         /// What happened, and who did it.
         events: Vec<(PersonId, WhistleEvent)>,
+    },
+    /// The books of a grid's fund changed, by these events in this order.
+    Fund {
+        /// As they are now.
+        after: Box<Fund>,
+        /// What happened, and who did it.
+        events: Vec<(PersonId, FundEvent)>,
+    },
+    /// A project changed, by these events in this order.
+    Project {
+        /// As it is now.
+        after: Box<Project>,
+        /// What happened, and who did it.
+        events: Vec<(PersonId, ProjectEvent)>,
     },
     /// A meeting changed.
     Meeting {

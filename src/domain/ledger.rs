@@ -8,6 +8,7 @@ use super::{
     category::{Category, RequestKind, Taxonomy, Urgency, codes},
     command::{CommandKind, CommandWords},
     directory::{Community, CommunityId, Directory, GridId},
+    fund::Fund,
     mask::Mask,
     meeting::{Meeting, MeetingState},
     moment::{Date, Moment},
@@ -26,6 +27,8 @@ codes! {
         Group = "group",
         /// 代报: typed by staff for others.
         OnBehalf = "on_behalf",
+        /// 意见箱: typed by staff from a slip of paper.
+        SuggestionBox = "suggestion_box",
     }
 }
 
@@ -115,6 +118,8 @@ pub struct Counted {
     pub figures: Figures,
     /// Those of the period before.
     pub before: Figures,
+    /// 网格经费 of the year, up to now; for months and years.
+    pub funds: Vec<Fund>,
 }
 
 /// A week, a month or a year that somebody names.
@@ -218,7 +223,7 @@ fn days_after(day: Date, days: i64) -> Date {
 }
 
 /// A day as people write it: 2026-03-09, 2026年3月9日, 3月9日 (the last one that has been).
-fn day(said: &str, now: Moment) -> Option<Date> {
+pub(super) fn day(said: &str, now: Moment) -> Option<Date> {
     let small = |number: i16| i8::try_from(number).ok();
     match numbers(said)?.as_slice() {
         [year @ 2000..2100, month, day] => Date::new(*year, small(*month)?, small(*day)?).ok(),
@@ -447,10 +452,11 @@ impl LedgerRow {
         let code = &ticket.filing.subcategory;
         let open = |text: &str| (!ticket.private).then(|| background.words(text));
         let place = background.place(&ticket.place);
-        let source = match (ticket.on_behalf, ticket.group) {
-            (true, _) => Source::OnBehalf,
-            (false, Some(_)) => Source::Group,
-            (false, None) => Source::Private,
+        let source = match (&ticket.road.slip, ticket.on_behalf, ticket.group) {
+            (Some(_), _, _) => Source::SuggestionBox,
+            (None, true, _) => Source::OnBehalf,
+            (None, false, Some(_)) => Source::Group,
+            (None, false, None) => Source::Private,
         };
         Self {
             no: ticket.no,

@@ -30,6 +30,10 @@ codes! {
         BindWrong = "bind_wrong",
         /// See `bound` in `replies.toml`.
         Bound = "bound",
+        /// See `box_board` in `replies.toml`.
+        BoxBoard = "box_board",
+        /// See `box_how` in `replies.toml`.
+        BoxHow = "box_how",
         /// See `broadcast_kept` in `replies.toml`.
         BroadcastKept = "broadcast_kept",
         /// See `call_how` in `replies.toml`.
@@ -142,6 +146,14 @@ codes! {
         ExplainedKept = "explained_kept",
         /// See `forgotten` in `replies.toml`.
         Forgotten = "forgotten",
+        /// See `fund_books` in `replies.toml`.
+        FundBooks = "fund_books",
+        /// See `fund_how` in `replies.toml`.
+        FundHow = "fund_how",
+        /// See `fund_list` in `replies.toml`.
+        FundList = "fund_list",
+        /// See `fund_not_yours` in `replies.toml`.
+        FundNotYours = "fund_not_yours",
         /// See `given_back` in `replies.toml`.
         GivenBack = "given_back",
         /// See `golden_added` in `replies.toml`.
@@ -222,6 +234,12 @@ codes! {
         LocateHow = "locate_how",
         /// See `made_private` in `replies.toml`.
         MadePrivate = "made_private",
+        /// See `matter_kept` in `replies.toml`.
+        MatterKept = "matter_kept",
+        /// See `matter_left` in `replies.toml`.
+        MatterLeft = "matter_left",
+        /// See `matter_put_right` in `replies.toml`.
+        MatterPutRight = "matter_put_right",
         /// See `meeting_called_off` in `replies.toml`.
         MeetingCalledOff = "meeting_called_off",
         /// See `meeting_cancelled` in `replies.toml`.
@@ -358,16 +376,6 @@ codes! {
         NothingToSignFor = "nothing_to_sign_for",
         /// See `offer_join` in `replies.toml`.
         OfferJoin = "offer_join",
-        /// See `which_matter` in `replies.toml`.
-        WhichMatter = "which_matter",
-        /// See `matter_kept` in `replies.toml`.
-        MatterKept = "matter_kept",
-        /// See `matter_left` in `replies.toml`.
-        MatterLeft = "matter_left",
-        /// See `matter_put_right` in `replies.toml`.
-        MatterPutRight = "matter_put_right",
-        /// See `tell_matter_put_right` in `replies.toml`.
-        TellMatterPutRight = "tell_matter_put_right",
         /// See `offer_second` in `replies.toml`.
         OfferSecond = "offer_second",
         /// See `on_behalf_what` in `replies.toml`.
@@ -382,6 +390,24 @@ codes! {
         OverdueList = "overdue_list",
         /// See `paste_it` in `replies.toml`.
         PasteIt = "paste_it",
+        /// See `patrol_ended` in `replies.toml`.
+        PatrolEnded = "patrol_ended",
+        /// See `patrol_how` in `replies.toml`.
+        PatrolHow = "patrol_how",
+        /// See `patrol_kept` in `replies.toml`.
+        PatrolKept = "patrol_kept",
+        /// See `patrol_list` in `replies.toml`.
+        PatrolList = "patrol_list",
+        /// See `patrol_none` in `replies.toml`.
+        PatrolNone = "patrol_none",
+        /// See `patrol_private` in `replies.toml`.
+        PatrolPrivate = "patrol_private",
+        /// See `patrol_set` in `replies.toml`.
+        PatrolSet = "patrol_set",
+        /// See `patrol_stop_why` in `replies.toml`.
+        PatrolStopWhy = "patrol_stop_why",
+        /// See `patrol_what` in `replies.toml`.
+        PatrolWhat = "patrol_what",
         /// See `photo_kept` in `replies.toml`.
         PhotoKept = "photo_kept",
         /// See `photo_of_what` in `replies.toml`.
@@ -414,14 +440,38 @@ codes! {
         Praise = "praise",
         /// See `private_too_late` in `replies.toml`.
         PrivateTooLate = "private_too_late",
+        /// See `project_changed` in `replies.toml`.
+        ProjectChanged = "project_changed",
+        /// See `project_has_ticket` in `replies.toml`.
+        ProjectHasTicket = "project_has_ticket",
+        /// See `project_how` in `replies.toml`.
+        ProjectHow = "project_how",
+        /// See `project_list` in `replies.toml`.
+        ProjectList = "project_list",
+        /// See `project_not_yours` in `replies.toml`.
+        ProjectNotYours = "project_not_yours",
+        /// See `project_opened` in `replies.toml`.
+        ProjectOpened = "project_opened",
+        /// See `project_page` in `replies.toml`.
+        ProjectPage = "project_page",
+        /// See `project_ticket` in `replies.toml`.
+        ProjectTicket = "project_ticket",
+        /// See `project_what` in `replies.toml`.
+        ProjectWhat = "project_what",
+        /// See `project_which` in `replies.toml`.
+        ProjectWhich = "project_which",
         /// See `proposed` in `replies.toml`.
         Proposed = "proposed",
         /// See `rate_how` in `replies.toml`.
         RateHow = "rate_how",
         /// See `rate_not_yours` in `replies.toml`.
         RateNotYours = "rate_not_yours",
+        /// See `receipt_kept` in `replies.toml`.
+        ReceiptKept = "receipt_kept",
         /// See `received` in `replies.toml`.
         Received = "received",
+        /// See `received_from_box` in `replies.toml`.
+        ReceivedFromBox = "received_from_box",
         /// See `received_on_behalf` in `replies.toml`.
         ReceivedOnBehalf = "received_on_behalf",
         /// See `received_private` in `replies.toml`.
@@ -466,6 +516,14 @@ codes! {
         ReturnWhy = "return_why",
         /// See `returned_once` in `replies.toml`.
         ReturnedOnce = "returned_once",
+        /// See `reverse_how` in `replies.toml`.
+        ReverseHow = "reverse_how",
+        /// See `reverse_not` in `replies.toml`.
+        ReverseNot = "reverse_not",
+        /// See `reverse_why` in `replies.toml`.
+        ReverseWhy = "reverse_why",
+        /// See `reversed` in `replies.toml`.
+        Reversed = "reversed",
         /// See `rsvp_going` in `replies.toml`.
         RsvpGoing = "rsvp_going",
         /// See `rsvp_how` in `replies.toml`.
@@ -488,6 +546,24 @@ codes! {
         SolvedEarly = "solved_early",
         /// See `spam` in `replies.toml`.
         Spam = "spam",
+        /// See `spend_asked` in `replies.toml`.
+        SpendAsked = "spend_asked",
+        /// See `spend_booked` in `replies.toml`.
+        SpendBooked = "spend_booked",
+        /// See `spend_decided` in `replies.toml`.
+        SpendDecided = "spend_decided",
+        /// See `spend_foreign` in `replies.toml`.
+        SpendForeign = "spend_foreign",
+        /// See `spend_how` in `replies.toml`.
+        SpendHow = "spend_how",
+        /// See `spend_not_waiting` in `replies.toml`.
+        SpendNotWaiting = "spend_not_waiting",
+        /// See `spend_not_yours` in `replies.toml`.
+        SpendNotYours = "spend_not_yours",
+        /// See `spend_refuse_why` in `replies.toml`.
+        SpendRefuseWhy = "spend_refuse_why",
+        /// See `spend_where` in `replies.toml`.
+        SpendWhere = "spend_where",
         /// See `spot_of_what` in `replies.toml`.
         SpotOfWhat = "spot_of_what",
         /// See `spot_unknown` in `replies.toml`.
@@ -550,12 +626,16 @@ codes! {
         TellHomeConfirmed = "tell_home_confirmed",
         /// See `tell_home_rejected` in `replies.toml`.
         TellHomeRejected = "tell_home_rejected",
+        /// See `tell_in_project` in `replies.toml`.
+        TellInProject = "tell_in_project",
         /// See `tell_invitation` in `replies.toml`.
         TellInvitation = "tell_invitation",
         /// See `tell_levelled` in `replies.toml`.
         TellLevelled = "tell_levelled",
         /// See `tell_likely_same` in `replies.toml`.
         TellLikelySame = "tell_likely_same",
+        /// See `tell_matter_put_right` in `replies.toml`.
+        TellMatterPutRight = "tell_matter_put_right",
         /// See `tell_merged` in `replies.toml`.
         TellMerged = "tell_merged",
         /// See `tell_message` in `replies.toml`.
@@ -582,6 +662,20 @@ codes! {
         TellOverdueReporter = "tell_overdue_reporter",
         /// See `tell_party` in `replies.toml`.
         TellParty = "tell_party",
+        /// See `tell_patrol` in `replies.toml`.
+        TellPatrol = "tell_patrol",
+        /// See `tell_patrol_due` in `replies.toml`.
+        TellPatrolDue = "tell_patrol_due",
+        /// See `tell_patrol_ended` in `replies.toml`.
+        TellPatrolEnded = "tell_patrol_ended",
+        /// See `tell_patrol_missed` in `replies.toml`.
+        TellPatrolMissed = "tell_patrol_missed",
+        /// See `tell_patrol_passed` in `replies.toml`.
+        TellPatrolPassed = "tell_patrol_passed",
+        /// See `tell_patrol_set` in `replies.toml`.
+        TellPatrolSet = "tell_patrol_set",
+        /// See `tell_patrolled` in `replies.toml`.
+        TellPatrolled = "tell_patrolled",
         /// See `tell_placed` in `replies.toml`.
         TellPlaced = "tell_placed",
         /// See `tell_placeless` in `replies.toml`.
@@ -590,6 +684,8 @@ codes! {
         TellPool = "tell_pool",
         /// See `tell_pooled` in `replies.toml`.
         TellPooled = "tell_pooled",
+        /// See `tell_project_done` in `replies.toml`.
+        TellProjectDone = "tell_project_done",
         /// See `tell_proposal` in `replies.toml`.
         TellProposal = "tell_proposal",
         /// See `tell_released` in `replies.toml`.
@@ -608,6 +704,10 @@ codes! {
         TellReview = "tell_review",
         /// See `tell_sign` in `replies.toml`.
         TellSign = "tell_sign",
+        /// See `tell_spend_asked` in `replies.toml`.
+        TellSpendAsked = "tell_spend_asked",
+        /// See `tell_spend_decided` in `replies.toml`.
+        TellSpendDecided = "tell_spend_decided",
         /// See `tell_supervised` in `replies.toml`.
         TellSupervised = "tell_supervised",
         /// See `tell_taken_away` in `replies.toml`.
@@ -682,6 +782,8 @@ codes! {
         WhereStill = "where_still",
         /// See `which_estate` in `replies.toml`.
         WhichEstate = "which_estate",
+        /// See `which_matter` in `replies.toml`.
+        WhichMatter = "which_matter",
         /// See `which_meeting` in `replies.toml`.
         WhichMeeting = "which_meeting",
         /// See `which_no` in `replies.toml`.

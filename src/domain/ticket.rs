@@ -11,7 +11,10 @@ use super::{
     category::{Hazard, RequestKind, Sphere, SubCode, Urgency, codes},
     directory::{GridId, GroupId},
     moment::Moment,
+    patrol::Patrol,
     person::PersonId,
+    project::ProjectId,
+    slip::Slip,
     ticket_no::TicketNo,
     whistle::{Summoned, WhistleId},
     words::Words,
@@ -240,6 +243,12 @@ pub struct Road {
     pub whistles: Vec<(WhistleId, Summoned)>,
     /// 点单; `None`: an ordinary report.
     pub order: Option<ServiceOrder>,
+    /// The slip of paper that it was typed from.
+    pub slip: Option<Slip>,
+    /// 巡查; ends with the ticket.
+    pub patrol: Option<Patrol>,
+    /// 项目: what it is part of.
+    pub project: Option<ProjectId>,
 }
 
 impl Road {
@@ -385,6 +394,7 @@ impl Ticket {
         let refuse = Err(IllegalMove { state, event: event.name() });
         let returns = (state == S::Closed && matches!(event, TicketEvent::Reopened { .. }))
             || (state == S::Merged && matches!(event, TicketEvent::Unmerged))
+            || (state == S::Closed && matches!(event, TicketEvent::PutInProject { .. }))
             || (state == S::Declined && matches!(event, TicketEvent::Appealed { .. }));
         if !state.is_open() && !returns {
             return refuse;
@@ -566,6 +576,9 @@ impl Ticket {
             TicketEvent::Ordered if matches!(state, S::Draft | S::Submitted) => {
                 self.road.order = Some(ServiceOrder::default());
             }
+            TicketEvent::FromBox { slip } if matches!(state, S::Draft | S::Submitted) => {
+                self.road.slip = Some(slip.clone());
+            }
             TicketEvent::Pooled
                 if self.road.order.is_some()
                     && !self.private
@@ -584,6 +597,27 @@ impl Ticket {
                 let Some(pooled_by) = claimed.and_then(|order| order.pooled_by) else { return refuse };
                 self.wait_in_pool(pooled_by);
             }
+            TicketEvent::PutInProject { project } if self.road.project.is_none() && !self.private => {
+                self.road.project = Some(*project);
+            }
+            TicketEvent::PatrolSet { by, rhythm, due } => match &mut self.road.patrol {
+                Some(patrol) => (patrol.by, patrol.rhythm) = (*by, *rhythm),
+                none => *none = Some(Patrol::new(*by, *rhythm, *due)),
+            },
+            TicketEvent::Patrolled { .. }
+            | TicketEvent::PatrolReminded
+            | TicketEvent::PatrolDayOver { .. }
+            | TicketEvent::PatrolEnded { .. }
+                if self.road.patrol.is_none() =>
+            {
+                return refuse;
+            }
+            TicketEvent::Patrolled { .. } => self.road.patrol.iter_mut().for_each(|p| p.visited(at)),
+            TicketEvent::PatrolReminded => self.road.patrol.iter_mut().for_each(|p| p.reminded = true),
+            TicketEvent::PatrolDayOver { missed, due } => {
+                self.road.patrol.iter_mut().for_each(|p| p.day_over(*missed, *due));
+            }
+            TicketEvent::PatrolEnded { .. } => self.road.patrol = None,
             TicketEvent::CoSigned { by, confirmed } => {
                 if self.belongs_to(*by) {
                     return refuse;
@@ -641,10 +675,15 @@ impl Ticket {
             | TicketEvent::Explained { .. }
             | TicketEvent::Countersigned
             | TicketEvent::Ordered
+            | TicketEvent::FromBox { .. }
+            | TicketEvent::PutInProject { .. }
             | TicketEvent::Pooled
             | TicketEvent::Claimed
             | TicketEvent::Released
             | TicketEvent::Whistled { .. } => return refuse,
+        }
+        if !self.state.is_open() {
+            self.road.patrol = None;
         }
         Ok(())
     }

@@ -9,9 +9,11 @@ use super::{
     dictionary::{self, Version},
     directory::{CommunityId, Directory, GroupId},
     effect::Waiting,
+    fund::{ExpenseId, Fund, FundId},
     meeting::{Meeting, MeetingId, MeetingWords, Rsvp},
     moment::Moment,
     person::{Person, PersonId},
+    project::{Project, ProjectId},
     ticket::{Place, Ticket},
     ticket_no::TicketNo,
     whistle::{Whistle, WhistleId},
@@ -81,6 +83,8 @@ pub trait World {
     fn open_cosigned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// Open tickets that somebody owns, nearest due first.
     fn open_owned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
+    /// Open tickets that somebody patrols, oldest first.
+    fn patrolled_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// Open tickets that nobody owns, oldest first.
     fn ownerless(&self, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// Tickets whose work waits to be verified, nearest due first.
@@ -118,6 +122,22 @@ pub trait World {
     fn last_whistle(&self, ticket: TicketNo) -> Result<Option<Whistle>, Self::Error>;
     /// An id that no whistle has yet.
     fn next_whistle(&self) -> Result<WhistleId, Self::Error>;
+    /// Announced meetings of a community, held or to come, newest first, as far back as anybody looks.
+    fn meetings_of(&self, community: CommunityId) -> Result<Vec<Meeting>, Self::Error>;
+    /// A project.
+    fn project(&self, id: ProjectId) -> Result<Option<Project>, Self::Error>;
+    /// Projects of a community, newest first.
+    fn projects(&self, community: CommunityId, limit: usize) -> Result<Vec<Project>, Self::Error>;
+    /// An id that no project has yet.
+    fn next_project(&self) -> Result<ProjectId, Self::Error>;
+    /// The books of a grid and year; `None` before their first entry.
+    fn fund(&self, id: FundId) -> Result<Option<Fund>, Self::Error>;
+    /// The books that an entry stands in.
+    fn fund_of(&self, expense: ExpenseId) -> Result<Option<Fund>, Self::Error>;
+    /// A number that no entry has yet.
+    fn next_expense(&self) -> Result<ExpenseId, Self::Error>;
+    /// Books with entries that wait for somebody's word.
+    fn funds_waiting(&self, limit: usize) -> Result<Vec<Fund>, Self::Error>;
     /// All answers to an invitation.
     fn rsvps(&self, meeting: MeetingId) -> Result<Vec<Rsvp>, Self::Error>;
     /// Where the dictionaries stand.

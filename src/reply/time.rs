@@ -1,5 +1,5 @@
-//! How wordings tell time: the filters `when` (今天17:00, 3月19日（周二）16:20) and `spoken` (今天晚上七点半, for a
-//! loudspeaker). The words are data.
+//! How wordings tell time: the filters `when` (今天17:00, 3月19日（周二）16:20), `written` and `date` (the same for paper,
+//! without 今天), and `spoken` (今天晚上七点半, for a loudspeaker). The words are data.
 
 use std::sync::Arc;
 
@@ -35,11 +35,16 @@ impl TimeWords {
     /// Adds the filters to an environment.
     pub(super) fn install(&self, environment: &mut Environment<'static>) {
         let words = Arc::new(self.clone());
-        let spoken = words.clone();
+        let (spoken, days, written) = (words.clone(), words.clone(), words.clone());
         environment.add_filter("when", move |state: &State<'_, '_>, millis: i64| {
             let at = Moment::from_millis(millis);
             let day = words.day(at, now(state)?, false);
             Ok::<_, Error>(format!("{day}{}:{:02}", at.hour(), at.minute()))
+        });
+        environment.add_filter("date", move |millis: i64| days.date(Moment::from_millis(millis)));
+        environment.add_filter("written", move |millis: i64| {
+            let at = Moment::from_millis(millis);
+            format!("{}{}:{:02}", written.date(at), at.hour(), at.minute())
         });
         environment.add_filter("spoken", move |state: &State<'_, '_>, millis: i64| {
             let at = Moment::from_millis(millis);
@@ -57,12 +62,16 @@ impl TimeWords {
                 .replace("{{ month }}", &self.number(at.month()))
                 .replace("{{ day }}", &self.number(at.day()))
                 .replace("{{ weekday }}", &self.weekdays[at.weekday().to_monday_zero_offset() as usize]),
-            _another_day => self
-                .date
-                .replace("{{ month }}", &at.month().to_string())
-                .replace("{{ day }}", &at.day().to_string())
-                .replace("{{ weekday }}", &self.weekdays[at.weekday().to_monday_zero_offset() as usize]),
+            _another_day => self.date(at),
         }
+    }
+
+    /// 3月19日（周二）
+    fn date(&self, at: Moment) -> String {
+        self.date
+            .replace("{{ month }}", &at.month().to_string())
+            .replace("{{ day }}", &at.day().to_string())
+            .replace("{{ weekday }}", &self.weekdays[at.weekday().to_monday_zero_offset() as usize])
     }
 
     /// 晚上七点半

@@ -80,6 +80,42 @@ impl Bench<'_> {
                     ])?;
                 Ok(())
             }
+            Effect::Fund { after, events } => {
+                for (actor, event) in events {
+                    let body = serde_json::to_string(event)?;
+                    self.record_by(*actor, "fund", after.id.row(), &body)?;
+                    if let Some(entry) = event.numbers() {
+                        self.connection
+                            .prepare_cached("INSERT INTO expense (id, grid, year) VALUES (?1, ?2, ?3)")?
+                            .execute(params![entry.0, after.id.grid.0, after.id.year])?;
+                    }
+                }
+                self.connection
+                    .prepare_cached(
+                        "INSERT INTO fund (grid, year, waiting, body) VALUES (?1, ?2, ?3, ?4)
+                         ON CONFLICT (grid, year) DO UPDATE SET waiting = excluded.waiting, body = excluded.body",
+                    )?
+                    .execute(params![
+                        after.id.grid.0,
+                        after.id.year,
+                        after.waiting().count() as i64,
+                        serde_json::to_string(after)?
+                    ])?;
+                Ok(())
+            }
+            Effect::Project { after, events } => {
+                for (actor, event) in events {
+                    let body = serde_json::to_string(event)?;
+                    self.record_by(*actor, "project", after.id.0, &body)?;
+                }
+                self.connection
+                    .prepare_cached(
+                        "INSERT INTO project (id, community, body) VALUES (?1, ?2, ?3)
+                         ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+                    )?
+                    .execute(params![after.id.0, after.community.0, serde_json::to_string(after)?])?;
+                Ok(())
+            }
             Effect::Meeting { after, what } => {
                 let body = serde_json::to_string(after)?;
                 self.connection

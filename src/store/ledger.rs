@@ -7,9 +7,11 @@ use rusqlite::{Connection, params};
 
 use super::{Store, StoreError, rows::document, schema};
 use crate::domain::{
+    fund::Fund,
     meeting::Meeting,
     moment::Moment,
     person::PersonId,
+    project::Project,
     ticket::{Ticket, TicketEvent},
     ticket_no::TicketNo,
 };
@@ -126,7 +128,27 @@ pub(super) fn happened(connection: &Connection, no: TicketNo) -> Result<Vec<Happ
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+fn funds(connection: &Connection, year: i16) -> Result<Vec<Fund>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT body FROM fund WHERE year = ?1 ORDER BY grid")?;
+    Ok(statement.query_map([year], document)?.collect::<Result<_, _>>()?)
+}
+
+fn projects(connection: &Connection) -> Result<Vec<Project>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT body FROM project ORDER BY id DESC")?;
+    Ok(statement.query_map([], document)?.collect::<Result<_, _>>()?)
+}
+
 impl Store {
+    /// All projects, newest first.
+    pub async fn projects(&self) -> Result<Vec<Project>, StoreError> {
+        self.read(projects).await
+    }
+
+    /// The books of a year that something was entered in.
+    pub async fn funds(&self, year: i16) -> Result<Vec<Fund>, StoreError> {
+        self.read(move |connection| funds(connection, year)).await
+    }
+
     /// What happened to a ticket, in order.
     pub async fn happened(&self, no: TicketNo) -> Result<Vec<Happened>, StoreError> {
         self.read(move |connection| happened(connection, no)).await

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     category::SubCode,
     moment::Moment,
+    money::{self, Fen},
     person::Role,
     place::{EstateId, EstateName},
     problem::{Problem, line_of},
@@ -76,6 +77,9 @@ pub struct CommunityRow {
     pub safety_officer: Option<String>,
     /// Key of the housing office's contact.
     pub housing_office: Option<String>,
+    /// 网格经费: what each of its grids gets for a year, in 元: "3000.00", which it is also without this line.
+    #[serde(default, deserialize_with = "money::yuan")]
+    pub grid_fund: Option<Fen>,
 }
 
 /// `[[department]]`

@@ -10,8 +10,10 @@ use super::{
     rows::document,
 };
 use crate::domain::{
+    fund::{Fund, FundEvent, FundId},
     moment::Moment,
     person::PersonId,
+    project::{Project, ProjectEvent, ProjectId},
     ticket::{Ticket, TicketEvent},
     ticket_no::TicketNo,
     whistle::{Whistle, WhistleEvent, WhistleId},
@@ -39,7 +41,12 @@ pub(super) fn verify(connection: &Connection) -> Result<Report, StoreError> {
     let mut report = Report::default();
     let folded = check_chain(connection, &mut report)?;
     check_tickets(connection, folded.tickets, &mut report)?;
-    check_whistles(connection, folded.whistles, &mut report)?;
+    let whistles = "SELECT body FROM whistle ORDER BY id";
+    check_folds(connection, whistles, folded.whistles, |w| w.id, |id| format!("whistle {id}"), &mut report)?;
+    let funds = "SELECT body FROM fund ORDER BY grid, year";
+    check_folds(connection, funds, folded.funds, |f| f.id, |id| format!("fund {}", id.row()), &mut report)?;
+    let projects = "SELECT body FROM project ORDER BY id";
+    check_folds(connection, projects, folded.projects, |p| p.id, |id| format!("project {id}"), &mut report)?;
     check_file(connection, &mut report)?;
     report.deliveries =
         connection.query_row("SELECT count(*) FROM delivery", [], |r| r.get::<_, i64>(0))? as u64;
@@ -52,6 +59,8 @@ pub(super) fn verify(connection: &Connection) -> Result<Report, StoreError> {
 struct Folded {
     tickets: BTreeMap<TicketNo, Ticket>,
     whistles: BTreeMap<WhistleId, Whistle>,
+    funds: BTreeMap<FundId, Fund>,
+    projects: BTreeMap<ProjectId, Project>,
 }
 
 fn check_chain(connection: &Connection, report: &mut Report) -> Result<Folded, StoreError> {
@@ -80,6 +89,10 @@ fn check_chain(connection: &Connection, report: &mut Report) -> Result<Folded, S
             fold(&mut folded.tickets, seq, at, actor, TicketNo::from_row(subject), body, report);
         } else if kind == "whistle" {
             fold_whistle(&mut folded.whistles, seq, at, actor, WhistleId(subject), body, report);
+        } else if kind == "project" {
+            fold_project(&mut folded.projects, seq, at, actor, ProjectId(subject), body, report);
+        } else if kind == "fund" {
+            fold_fund(&mut folded.funds, seq, at, actor, FundId::from_row(subject), body, report);
         }
     }
     report.head = before.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -168,23 +181,73 @@ fn fold_whistle(
     }
 }
 
-fn check_whistles(
+/// Compares rows with what the history makes of them.
+fn check_folds<K: Ord + Copy, T: PartialEq + serde::de::DeserializeOwned>(
     connection: &Connection,
-    mut folded: BTreeMap<WhistleId, Whistle>,
+    sql: &str,
+    mut folded: BTreeMap<K, T>,
+    key: impl Fn(&T) -> K,
+    name: impl Fn(K) -> String,
     report: &mut Report,
 ) -> Result<(), StoreError> {
-    let mut statement = connection.prepare("SELECT body, id FROM whistle ORDER BY id")?;
+    let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let id = WhistleId(row.get(1)?);
-        if folded.remove(&id) != Some(document::<Whistle>(row)?) {
-            report.faults.push(format!("whistle {id}: stored otherwise than its events make it"));
+        let stored: T = document(row)?;
+        let id = key(&stored);
+        if folded.remove(&id).as_ref() != Some(&stored) {
+            report.faults.push(format!("{}: stored otherwise than its events make it", name(id)));
         }
     }
     for id in folded.keys() {
-        report.faults.push(format!("whistle {id}: has events but no row"));
+        report.faults.push(format!("{}: has events but no row", name(*id)));
     }
     Ok(())
+}
+
+fn fold_project(
+    projects: &mut BTreeMap<ProjectId, Project>,
+    seq: i64,
+    at: Moment,
+    actor: PersonId,
+    id: ProjectId,
+    body: &str,
+    report: &mut Report,
+) {
+    let Ok(event) = serde_json::from_str::<ProjectEvent>(body) else {
+        report.faults.push(format!("history row {seq}: not an event"));
+        return;
+    };
+    let fits = match projects.get_mut(&id) {
+        Some(project) => project.apply(at, &event),
+        None => Project::open(id, at, actor, &event).is_some_and(|p| projects.insert(id, p).is_none()),
+    };
+    if !fits {
+        report.faults.push(format!("history row {seq}: {} is no move of project {id}", event.name()));
+    }
+}
+
+fn fold_fund(
+    funds: &mut BTreeMap<FundId, Fund>,
+    seq: i64,
+    at: Moment,
+    actor: PersonId,
+    id: FundId,
+    body: &str,
+    report: &mut Report,
+) {
+    let Ok(event) = serde_json::from_str::<FundEvent>(body) else {
+        report.faults.push(format!("history row {seq}: not an event"));
+        return;
+    };
+    let fits = match (funds.get_mut(&id), &event) {
+        (Some(fund), event) => fund.apply(at, actor, event),
+        (None, FundEvent::Allotted { yearly }) => funds.insert(id, Fund::open(id, *yearly)).is_none(),
+        (None, _other) => false,
+    };
+    if !fits {
+        report.faults.push(format!("history row {seq}: {} is no move of fund {}", event.name(), id.row()));
+    }
 }
 
 fn check_file(connection: &Connection, report: &mut Report) -> Result<(), StoreError> {

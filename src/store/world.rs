@@ -13,9 +13,11 @@ use crate::domain::{
     dictionary::{self, Version},
     directory::{CommunityId, Directory, GroupId},
     effect::Waiting,
+    fund::{ExpenseId, Fund, FundId},
     meeting::{Meeting, MeetingId, Rsvp},
     moment::Moment,
     person::{Person, PersonId},
+    project::{Project, ProjectId},
     ticket::{Place, Ticket},
     ticket_no::TicketNo,
     whistle::{Whistle, WhistleId},
@@ -27,6 +29,9 @@ const SERIAL_DAYS: i64 = 366;
 
 /// Tickets of one place looked at, wanted or not.
 const PLACE_SCAN: i64 = 64;
+
+/// Meetings of one community looked through, newest first.
+const MEETINGS: i64 = 500;
 
 /// The writer's connection, seen through the questions.
 pub(super) struct StoredWorld<'s> {
@@ -104,6 +109,15 @@ impl World for StoredWorld<'_> {
     fn open_owned_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, StoreError> {
         self.documents(
             "SELECT body FROM ticket WHERE owner = ?1 AND open = 1 ORDER BY due_at, no LIMIT ?2",
+            params![person.0, limit as i64],
+        )
+    }
+
+    fn patrolled_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, StoreError> {
+        // As the index of migration 11 has it.
+        self.documents(
+            "SELECT body FROM ticket
+             WHERE open = 1 AND json_extract(body, '$.road.patrol.by') = ?1 ORDER BY no LIMIT ?2",
             params![person.0, limit as i64],
         )
     }
@@ -285,6 +299,67 @@ impl World for StoredWorld<'_> {
             .prepare_cached("SELECT coalesce(max(id), 0) FROM whistle")?
             .query_row([], |row| row.get(0))?;
         Ok(WhistleId(last + 1))
+    }
+
+    fn meetings_of(&self, community: CommunityId) -> Result<Vec<Meeting>, StoreError> {
+        self.documents(
+            "SELECT body FROM meeting WHERE community = ?1 AND state = 'announced' ORDER BY starts_at DESC LIMIT ?2",
+            params![community.0, MEETINGS],
+        )
+    }
+
+    fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT body FROM project WHERE id = ?1")?
+            .query_row([id.0], document)
+            .optional()?)
+    }
+
+    fn projects(&self, community: CommunityId, limit: usize) -> Result<Vec<Project>, StoreError> {
+        self.documents(
+            "SELECT body FROM project WHERE community = ?1 ORDER BY id DESC LIMIT ?2",
+            params![community.0, limit as i64],
+        )
+    }
+
+    fn next_project(&self) -> Result<ProjectId, StoreError> {
+        let last: i64 = self
+            .connection
+            .prepare_cached("SELECT coalesce(max(id), 0) FROM project")?
+            .query_row([], |row| row.get(0))?;
+        Ok(ProjectId(last + 1))
+    }
+
+    fn fund(&self, id: FundId) -> Result<Option<Fund>, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT body FROM fund WHERE grid = ?1 AND year = ?2")?
+            .query_row(params![id.grid.0, id.year], document)
+            .optional()?)
+    }
+
+    fn fund_of(&self, expense: ExpenseId) -> Result<Option<Fund>, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT fund.body FROM expense
+                 JOIN fund ON fund.grid = expense.grid AND fund.year = expense.year WHERE expense.id = ?1",
+            )?
+            .query_row([expense.0], document)
+            .optional()?)
+    }
+
+    fn next_expense(&self) -> Result<ExpenseId, StoreError> {
+        let last: i64 = self
+            .connection
+            .prepare_cached("SELECT coalesce(max(id), 0) FROM expense")?
+            .query_row([], |row| row.get(0))?;
+        Ok(ExpenseId(last + 1))
+    }
+
+    fn funds_waiting(&self, limit: usize) -> Result<Vec<Fund>, StoreError> {
+        self.documents("SELECT body FROM fund WHERE waiting > 0 ORDER BY year, grid LIMIT ?1", [limit as i64])
     }
 
     fn rsvps(&self, meeting: MeetingId) -> Result<Vec<Rsvp>, StoreError> {

@@ -4,10 +4,12 @@ use super::{
     clockwork,
     desk::Desk,
     moves::{self, Filled},
-    whistling,
+    spending, whistling,
 };
 use crate::domain::{
     command::CommandKind,
+    directory::GridId,
+    fund::Expense,
     moment::Moment,
     person::Person,
     ticket::{Ticket, TicketState},
@@ -33,6 +35,8 @@ pub struct Agenda {
     pub to_verify: Vec<Ticket>,
     /// Whistles asked for, and their tickets: this person's to let be blown.
     pub to_approve: Vec<(Whistle, Ticket)>,
+    /// Expenses beyond what is left of a grid's fund: this person's to let be booked.
+    pub to_allow: Vec<(GridId, Expense)>,
 }
 
 /// What waits for a person now. What is to be signed for stands there, whatever its time.
@@ -67,6 +71,10 @@ pub fn agenda<W: World>(world: &W, person: &Person, now: Moment) -> Result<Agend
         {
             found.to_approve.push((whistle, ticket));
         }
+    }
+    for fund in world.funds_waiting(LISTED)? {
+        let mine = |expense: &&Expense| spending::deciders(&desk, &fund, expense).contains(&person.id);
+        found.to_allow.extend(fund.waiting().filter(mine).map(|expense| (fund.id.grid, expense.clone())));
     }
     Ok(found)
 }

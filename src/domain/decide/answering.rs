@@ -1,6 +1,6 @@
 //! Answers to what was asked. A line that does not fit the open question is read as if nothing had been asked.
 
-use super::{Heard, confirming, desk::Desk, handling, intake, locating, tuning, whistling};
+use super::{Heard, confirming, desk::Desk, handling, intake, locating, spending, tuning, whistling};
 use crate::domain::{
     category::{Act, SubCode, Urgency},
     command::{ChatCommand, CommandKind, NoRef},
@@ -70,8 +70,11 @@ pub(super) fn fits(question: &Dialogue, heard: &Heard) -> bool {
         Dialogue::WhichMatter { options, .. } => number(heard).is_some_and(|n| n <= options.len() + 1),
         Dialogue::WhichTicket { options, .. } => choice(heard).is_some_and(|n| n <= options.len()),
         Dialogue::WhichMeeting { options, .. } => choice(heard).is_some_and(|n| n <= options.len()),
+        Dialogue::WhichGrid { options, .. } => choice(heard).is_some_and(|n| n <= options.len()),
         Dialogue::Meeting { .. }
         | Dialogue::Paste { .. }
+        | Dialogue::PatrolPhoto { .. }
+        | Dialogue::Receipt { .. }
         | Dialogue::DonePhotos { .. }
         | Dialogue::Photos { .. }
         | Dialogue::Spot { .. } => false,
@@ -186,6 +189,15 @@ pub(super) fn answer<W: World>(
                 None => Ok(choose_again(desk, heard, options.len())),
             }
         }
+        Dialogue::WhichGrid { amount, purpose, options } => {
+            match choice(heard).and_then(|n| options.get(n.wrapping_sub(1))) {
+                Some(grid) => {
+                    spending::spend_there(desk, *grid, *amount, purpose.clone())?;
+                    Ok(true)
+                }
+                None => Ok(choose_again(desk, heard, options.len())),
+            }
+        }
         Dialogue::DonePhotos { no, note } => {
             // Saying 办结 again is no answer but a new command; anything else but a photo is read as usual.
             if is_word(heard, CommandKind::Cancel) {
@@ -196,6 +208,8 @@ pub(super) fn answer<W: World>(
         }
         Dialogue::Meeting { .. }
         | Dialogue::Paste { .. }
+        | Dialogue::PatrolPhoto { .. }
+        | Dialogue::Receipt { .. }
         | Dialogue::Photos { .. }
         | Dialogue::Spot { .. } => Ok(false),
     }

@@ -4,7 +4,9 @@ use super::{desk::Desk, steering};
 use crate::domain::{
     command::CommandKind,
     effect::{Arg, Args, args},
+    fund::Fund,
     ledger::{Counted, Named, Ratio, Reach, Tally},
+    money::Fen,
     reply_key::ReplyKey as Key,
     world::World,
 };
@@ -63,6 +65,13 @@ fn summary<W: World>(desk: &Desk<'_, W>, counted: &Counted) -> Args {
         came_before: before.received as usize, ended_before: before.closed as usize, rows: rows,
     };
     args.extend(period(counted.named));
+    let yearly: Fen = counted.funds.iter().map(|fund| fund.yearly).sum();
+    let spent: Fen = counted.funds.iter().map(Fund::spent).sum();
+    let balance = yearly - spent;
+    // An office that keeps no books reads nothing of them.
+    let kept = counted.funds.iter().any(|fund| !fund.expenses.is_empty());
+    let told = if kept { yearly.to_string() } else { String::new() };
+    args.extend(args! {yearly: told, spent: spent, balance: balance.size(), over: balance < Fen(0)});
     let held: Vec<Args> = figures
         .meetings
         .iter()

@@ -96,6 +96,11 @@ impl<'w, W: World> Desk<'w, W> {
         }
     }
 
+    /// The message's words from there on, whole, where `read` is in them; else `read` itself.
+    pub(super) fn whole_from(&self, read: &str) -> Words {
+        self.words.find(read).map_or_else(|| read.into(), |at| self.words[at..].into())
+    }
+
     /// Marks the speaker as somebody not yet in the store.
     pub(super) fn newcomer(&mut self, account: &str, sender: &str) {
         self.newcomer = Some((account.to_owned(), sender.to_owned()));
@@ -482,6 +487,25 @@ impl<'w, W: World> Desk<'w, W> {
         if let Some(arrived) = ticket.arrived_at {
             args.insert("arrived", arrived.into());
         }
+        if let Some(patrol) = &ticket.road.patrol {
+            args.extend(args! {
+                patrol: patrol.rhythm.code(), patroller: self.name_of(patrol.by), patrol_done: patrol.done,
+                patrol_missed: patrol.missed,
+            });
+            if let Some(last) = patrol.last {
+                args.insert("patrolled", last.into());
+            }
+        }
+        if let Some(project) = ticket.road.project {
+            args.insert("project", project.to_string().into());
+        }
+        if let Some(slip) = &ticket.road.slip {
+            args.insert("box_no", slip.box_no.clone().unwrap_or_default().into());
+            args.insert("slip", slip.dated.into());
+            if slip.dated.year() != self.now.year() {
+                args.insert("slip_year", slip.dated.year().into());
+            }
+        }
         if let Some(owner) = ticket.owner {
             args.insert("owner", self.name_of(owner).into());
             args.insert("owner_role", directory.staff_role(owner).code().into());
@@ -545,17 +569,15 @@ impl<'w, W: World> Desk<'w, W> {
         if ticket.belongs_to(self.person.id) || ticket.owner == Some(self.person.id) {
             return Sight::Full;
         }
-        let works_it =
-            match &self.actor {
-                Actor::Resident => false,
-                Actor::GridWorker(grids) => ticket.grid.is_some_and(|g| grids.contains(&g)),
-                Actor::CommunityStaff(community) => {
-                    directory.serves(self.person.id, *community, &ticket.place)
-                }
-                Actor::Subdistrict => true,
-                Actor::Handler => false,
-            } || ticket.road.whistles.iter().any(|(_, d)| directory.speaks_for(self.person.id, *d))
-                || directory.catch_all == Some(self.person.id);
+        let works_it = match &self.actor {
+            Actor::Resident => false,
+            Actor::GridWorker(grids) => ticket.grid.is_some_and(|g| grids.contains(&g)),
+            Actor::CommunityStaff(community) => directory.serves(self.person.id, *community, &ticket.place),
+            Actor::Subdistrict => true,
+            Actor::Handler => false,
+        } || ticket.road.patrol.as_ref().is_some_and(|patrol| patrol.by == self.person.id)
+            || ticket.road.whistles.iter().any(|(_, d)| directory.speaks_for(self.person.id, *d))
+            || directory.catch_all == Some(self.person.id);
         let neighbour =
             self.person.home.as_ref().is_some_and(|home| ticket.place.estate == Some(home.estate))
                 || (ticket.was_pooled() && directory.party_members(&ticket.place).contains(&self.person.id));

@@ -6,8 +6,8 @@ use super::{
     clockwork::{self, IN_HAND},
     closing, convening, counting,
     desk::{Case, Desk, Sight},
-    grading, household, intake, locating, ordering, passing, recording, steering, summoning, tuning,
-    whistling,
+    grading, household, intake, locating, ordering, passing, patrolling, projecting, recording, spending,
+    steering, summoning, tuning, whistling,
 };
 use crate::domain::{
     category::Party,
@@ -51,6 +51,9 @@ pub(super) fn obey<W: World>(
         },
         CommandKind::Verify => verify(desk, nos, rest),
         CommandKind::OnBehalf => on_behalf(desk, rest, heard.as_words.as_ref().unwrap_or(u)),
+        CommandKind::OpenProject => projecting::open(desk, rest),
+        CommandKind::Patrol => patrolling::patrol(desk, nos, rest),
+        CommandKind::FromBox => recording::from_box(desk, rest, heard.items.first()),
         CommandKind::Locate => locate(desk, nos, rest, heard, u),
         CommandKind::Merge => merge(desk, nos),
         CommandKind::ConfirmHome | CommandKind::RejectHome => {
@@ -103,8 +106,15 @@ pub(super) fn obey<W: World>(
         CommandKind::Record | CommandKind::Visit => recording::record(desk, &heard.items),
         CommandKind::WhoWould => passing::who_would(desk, rest, heard.as_words.as_ref().unwrap_or(u)),
         CommandKind::Whistle => whistling::whistle(desk, rest),
-        CommandKind::Approve => whistling::approve(desk, rest, true),
-        CommandKind::Refuse => whistling::approve(desk, rest, false),
+        CommandKind::Approve | CommandKind::Refuse => {
+            let yes = kind == CommandKind::Approve;
+            match spending::is_meant(desk, rest) {
+                true => spending::approve(desk, rest, yes),
+                false => whistling::approve(desk, rest, yes),
+            }
+        }
+        CommandKind::Spend => spending::spend(desk, nos, rest),
+        CommandKind::Reverse => spending::reverse(desk, rest),
         CommandKind::ReportIn => whistling::report_in(desk, rest),
         CommandKind::ReturnWhistle => whistling::give_back(desk, rest),
         CommandKind::RateWhistle => whistling::rate(desk, rest),
@@ -136,6 +146,8 @@ pub(super) fn obey<W: World>(
         | CommandKind::Help
         | CommandKind::Live
         | CommandKind::Order
+        | CommandKind::Fund
+        | CommandKind::Project
         | CommandKind::More
         | CommandKind::Why
         | CommandKind::Private

@@ -13,6 +13,7 @@ use crate::domain::{
     effect::{Effect, TimerKind, args},
     message::Media,
     reply_key::ReplyKey as Key,
+    slip::Slip,
     ticket::{Filing, PhotoStage, Place, Ticket, TicketEvent, TicketState},
     ticket_no::TicketNo,
     understanding::Understanding,
@@ -38,7 +39,7 @@ const LOUD: f32 = 3.0;
 const PHOTOS_KEPT: usize = 5;
 
 /// How a report came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Manner {
     /// By whom it concerns.
     Own,
@@ -48,6 +49,27 @@ pub(super) enum Manner {
     Order,
     /// 吹哨, by a resident: the property company is to be called in.
     Whistle,
+    /// 意见箱: a slip of paper, typed by staff.
+    FromBox(Slip),
+}
+
+impl Manner {
+    /// How another problem of the same words comes.
+    fn again(first: &Ticket) -> Self {
+        match &first.road.slip {
+            Some(slip) => Self::FromBox(slip.clone()),
+            None if first.on_behalf => Self::OnBehalf,
+            None => Self::Own,
+        }
+    }
+
+    /// Whether whoever types it is not whom it concerns.
+    fn is_for_others(&self) -> bool {
+        match self {
+            Self::OnBehalf | Self::FromBox(_) => true,
+            Self::Own | Self::Order | Self::Whistle => false,
+        }
+    }
 }
 
 /// Files a report, joins it to one's own earlier one, or takes it as its repeat.
@@ -56,9 +78,8 @@ pub(super) fn report<W: World>(
     u: &Understanding,
     manner: Manner,
 ) -> Result<(), W::Error> {
-    let on_behalf = manner == Manner::OnBehalf;
-    desk.for_others = on_behalf;
-    let mut own = if on_behalf { vec![] } else { desk.my_open(20)? };
+    desk.for_others = manner.is_for_others();
+    let mut own = if desk.for_others { vec![] } else { desk.my_open(20)? };
     // What was reported is no order, and the other way round.
     own.retain(|t| t.road.order.is_some() == (manner == Manner::Order));
     let main = u.problems.first().map_or(&u.subcategory, |p| &p.subcategory);
@@ -118,18 +139,19 @@ pub(super) fn report<W: World>(
     });
     // Who speaks for others corrects by 改类, an order needs hands and no office; a group is not asked what is one person's.
     let asks = manner == Manner::Own && !desk.in_group() && !u.doubt.is_empty();
-    let then = match manner {
+    let then = match &manner {
         Manner::Whistle => Some(FollowUp::Whistle),
-        Manner::Own | Manner::OnBehalf | Manner::Order => {
+        Manner::Own | Manner::OnBehalf | Manner::Order | Manner::FromBox(_) => {
             second.or_else(|| asks.then(|| FollowUp::Matter(desk.askable(&u.doubt))))
         }
     };
     let filing = desk.filing(u, &main.clone());
-    let text = match manner {
+    let text = match &manner {
         Manner::Own => desk.whole(&u.text),
         Manner::OnBehalf => desk.whole_behind_command(CommandKind::OnBehalf, &u.text),
         Manner::Order => desk.whole_behind_command(CommandKind::Order, &u.text),
         Manner::Whistle => desk.whole_behind_command(CommandKind::Whistle, &u.text),
+        Manner::FromBox(_) => desk.whole_from(&u.text),
     };
     let assumed = u.urgency == Urgency::Emergency && u.places.is_empty();
     let assumed = assumed && matches!(&place, Whereabouts::Known(place) if place.has_spot());
@@ -174,7 +196,7 @@ fn file<W: World>(
     };
     let event = TicketEvent::Reported {
         reporter: desk.person.id,
-        on_behalf: manner == Manner::OnBehalf,
+        on_behalf: manner.is_for_others(),
         group: desk.group_id(),
         text,
         filing,
@@ -186,6 +208,10 @@ fn file<W: World>(
     if manner == Manner::Order {
         // Never refused: what was just opened is a draft or submitted.
         let _ = desk.record(&mut case, TicketEvent::Ordered);
+    }
+    if let Manner::FromBox(slip) = manner {
+        // The same.
+        let _ = desk.record(&mut case, TicketEvent::FromBox { slip });
     }
     attach_waiting_photos(desk, &mut case)?;
     match place {
@@ -295,12 +321,18 @@ pub(super) fn settle<W: World>(
             (true, true, _) => Key::GroupReceived,
             (true, false, _) => Key::GroupPlaced,
             (false, true, true) => Key::ReceivedPrivate,
+            (false, true, false) if ticket.road.slip.is_some() => Key::ReceivedFromBox,
             (false, true, false) if ticket.on_behalf => Key::ReceivedOnBehalf,
             (false, true, false) => Key::Received,
             (false, false, true) => Key::PlacedPrivate,
             (false, false, false) => Key::Placed,
         };
-        desk.say(key, args);
+        if ticket.road.slip.is_some() {
+            desk.say(key, args.clone());
+            desk.say(Key::BoxBoard, args);
+        } else {
+            desk.say(key, args);
+        }
         match then {
             Some(FollowUp::Second(second)) => {
                 let sub = desk.sub(&second.filing.subcategory).name.clone();
@@ -367,8 +399,8 @@ pub(super) fn second_problem<W: World>(
     second: Second,
 ) -> Result<(), W::Error> {
     desk.answered();
-    let manner = if first.on_behalf { Manner::OnBehalf } else { Manner::Own };
-    file(desk, second.filing, second.text, Whereabouts::Known(first.place.clone()), None, manner)?;
+    let place = Whereabouts::Known(first.place.clone());
+    file(desk, second.filing, second.text, place, None, Manner::again(first))?;
     Ok(())
 }
 
@@ -416,6 +448,18 @@ pub(super) fn photo<W: World>(desk: &mut Desk<'_, W>, media: &Media) -> Result<(
     let question = desk.question()?;
     if let Some(Dialogue::DonePhotos { no, note }) = question {
         return super::handling::done_photo(desk, no, note, media);
+    }
+    if let Some(Dialogue::Receipt { expense, until }) = question
+        && desk.now < until
+        && super::spending::receipt(desk, expense, media)?
+    {
+        return Ok(());
+    }
+    if let Some(Dialogue::PatrolPhoto { no, until }) = question
+        && desk.now < until
+        && super::patrolling::photo(desk, no, media)?
+    {
+        return Ok(());
     }
     let mine = desk.my_open(1)?;
     let owned = if desk.actor.is_staff() { desk.world.open_owned_by(desk.person.id, 20)? } else { vec![] };

@@ -273,7 +273,10 @@ pub(super) fn place_unknown<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket) ->
         desk.tell(owner, Key::TellPlaceless, args);
     }
     let args = desk.ticket_args(&case.ticket, false);
-    desk.say(Key::PlaceLeftToWorker, args);
+    desk.say(Key::PlaceLeftToWorker, args.clone());
+    if case.ticket.road.slip.is_some() {
+        desk.say(Key::BoxBoard, args);
+    }
     desk.answered();
     desk.keep(case);
     // The answer was to the question asked last; what was asked before is asked again, one at a time.

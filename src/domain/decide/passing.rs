@@ -21,7 +21,7 @@ use crate::domain::{
 
 impl<W: World> Desk<'_, W> {
     /// Somebody at work by name, by department or by party; says whom one can name when nobody is called so.
-    fn colleague(&mut self, ticket: Option<&Ticket>, said: &str) -> Option<PersonId> {
+    pub(super) fn colleague(&mut self, ticket: Option<&Ticket>, said: &str) -> Option<PersonId> {
         let directory = self.world.directory();
         if let Some(person) = directory.staff.iter().find(|s| s.name == said) {
             return Some(person.id);

@@ -1,12 +1,15 @@
 //! 记 and 走访: a list from a paper, a meeting or a door, each item a ticket of its own, each with its number in the answer.
+//! 意见箱: one slip of paper, whose number goes on the board.
 
 use super::{
     desk::Desk,
+    intake::{self, Manner},
     locating::{Whereabouts, whereabouts},
 };
 use crate::domain::{
     effect::{Args, args},
     reply_key::ReplyKey as Key,
+    slip::Typed,
     ticket::{Place, TicketEvent},
     understanding::Understanding,
     world::World,
@@ -60,4 +63,23 @@ pub(super) fn record<W: World>(desk: &mut Desk<'_, W>, items: &[Understanding]) 
     let total = rows.len();
     desk.say(Key::Recorded, args! {rows: rows, total: total});
     Ok(())
+}
+
+/// 意见箱 3号箱 3月12日 楼道灯坏了: the clock runs from now, the slip's own day is kept. `words`: what the slip's words mean.
+pub(super) fn from_box<W: World>(
+    desk: &mut Desk<'_, W>,
+    rest: &str,
+    words: Option<&Understanding>,
+) -> Result<(), W::Error> {
+    let commands = &desk.world.standing().commands;
+    let typed = Typed::read(rest, commands);
+    let Some(words) = words.filter(|_| !typed.text.is_empty()) else {
+        desk.say(Key::BoxHow, args! {lacks: "text"});
+        return Ok(());
+    };
+    let Some(slip) = typed.slip(commands, desk.now) else {
+        desk.say(Key::BoxHow, args! {lacks: "day"});
+        return Ok(());
+    };
+    intake::report(desk, words, Manner::FromBox(slip))
 }

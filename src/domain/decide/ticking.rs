@@ -1,6 +1,6 @@
 //! What happens when a timer is due. Nobody is speaking; the acting person is the office itself.
 
-use super::{clockwork, convening::meeting_args, desk::Desk, grading, whistling};
+use super::{clockwork, convening::meeting_args, desk::Desk, grading, patrolling, whistling};
 use crate::domain::{
     effect::{Decision, Effect, TimerKind},
     meeting::{Answer, Meeting, MeetingId, MeetingState},
@@ -26,6 +26,7 @@ pub(super) fn due<W: World>(world: &W, timer: TimerKind, now: Moment) -> Result<
         TimerKind::Clock(no) => clockwork::clock(&mut desk, no)?,
         TimerKind::Silence(no) => clockwork::silence(&mut desk, no)?,
         TimerKind::Review(no) => clockwork::review(&mut desk, no)?,
+        TimerKind::Patrol(no) => patrolling::due(&mut desk, no)?,
         TimerKind::WhistleReport(id) => {
             whistling::too_late(&mut desk, id, WhistleEvent::NoShow, Key::TellNoShow)?;
         }

@@ -10,7 +10,10 @@ use crate::domain::{
     directory::{GridId, GroupId},
     message::Media,
     moment::Moment,
+    patrol::Rhythm,
     person::PersonId,
+    project::ProjectId,
+    slip::Slip,
     ticket_no::TicketNo,
     whistle::{Summoned, WhistleId},
     words::Words,
@@ -283,6 +286,44 @@ pub enum TicketEvent {
     },
     /// 点单: it was asked as a service, to be claimed by a party member. Draft, Submitted.
     Ordered,
+    /// 意见箱: it was typed from a slip of paper. Draft, Submitted.
+    FromBox {
+        /// What the slip bears.
+        slip: Slip,
+    },
+    /// 巡查: somebody looks at the place every day or every week from now on.
+    PatrolSet {
+        /// Who.
+        by: PersonId,
+        /// How often.
+        rhythm: Rhythm,
+        /// The first minute of the day on which it is due first.
+        due: Moment,
+    },
+    /// Somebody was there.
+    Patrolled {
+        /// What they saw.
+        text: Words,
+    },
+    /// The patroller was reminded in the evening.
+    PatrolReminded,
+    /// A day on which it was due is over.
+    PatrolDayOver {
+        /// Whether nobody was there.
+        missed: bool,
+        /// The first minute of the day on which it is due next.
+        due: Moment,
+    },
+    /// 巡查 … 停: nobody goes there any more.
+    PatrolEnded {
+        /// Why.
+        text: Words,
+    },
+    /// 立项: it is part of a project from now on, also one that is closed.
+    PutInProject {
+        /// Which.
+        project: ProjectId,
+    },
     /// 派单 of an order to nobody by name: Accepted, Dispatched, InProgress → Accepted, in the pool, owned by whoever put it
     /// there until somebody claims it.
     Pooled,
@@ -346,6 +387,13 @@ impl TicketEvent {
             Self::Countersigned => "countersigned",
             Self::Whistled { .. } => "whistled",
             Self::Ordered => "ordered",
+            Self::FromBox { .. } => "from_box",
+            Self::PatrolSet { .. } => "patrol_set",
+            Self::Patrolled { .. } => "patrolled",
+            Self::PatrolReminded => "patrol_reminded",
+            Self::PatrolDayOver { .. } => "patrol_day_over",
+            Self::PatrolEnded { .. } => "patrol_ended",
+            Self::PutInProject { .. } => "put_in_project",
             Self::Pooled => "pooled",
             Self::Claimed => "claimed",
             Self::Released => "released",

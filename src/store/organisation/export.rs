@@ -67,6 +67,7 @@ pub(in crate::store) fn current(connection: &Connection) -> Result<Option<(Organ
                 mediator: c.mediator.and_then(key),
                 safety_officer: c.safety_officer.and_then(key),
                 housing_office: c.housing_office.and_then(key),
+                grid_fund: Some(c.grid_fund),
             })
             .collect(),
         estates: directory

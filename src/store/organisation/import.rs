@@ -14,6 +14,7 @@ use crate::{
             GroupId, StaffName,
         },
         effect::Effect,
+        fund,
         message::BRIDGE,
         moment::Moment,
         person::{Home, Person, PersonId, Role},
@@ -173,6 +174,7 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
             mediator: row.mediator.as_ref().and_then(person),
             safety_officer: row.safety_officer.as_ref().and_then(person),
             housing_office: row.housing_office.as_ref().and_then(person),
+            grid_fund: row.grid_fund.unwrap_or(fund::YEARLY),
         })
         .collect();
     let community = |name: &str| communities.iter().find(|c| c.name == name).map(|c| c.id);

@@ -37,7 +37,7 @@ impl Console {
         let directory = ledgers.directory();
         let background = ledgers.background(&directory, false);
         let of = |ticket: &Ticket| row(&LedgerRow::of(ticket, &background), ledgers.words());
-        let Agenda { to_sign, overdue, today, later, to_verify, to_approve } =
+        let Agenda { to_sign, overdue, today, later, to_verify, to_approve, to_allow } =
             self.app.store.agenda(person, background.now).await?;
         let rows = |tickets: &[Ticket]| tickets.iter().map(of).collect::<Vec<_>>();
         let list = |name: &str, tickets: &[Ticket]| context! { name, rows => rows(tickets) };
@@ -48,6 +48,16 @@ impl Console {
                 context! { whistle => whistle.id.to_string(), summoned, ticket => of(ticket) }
             })
             .collect();
+        let expenses: Vec<Value> = to_allow
+            .iter()
+            .map(|(grid, expense)| {
+                let grid = directory.grid(*grid).map_or("", |g| g.name.as_str());
+                context! {
+                    id => expense.id.to_string(), grid, amount => expense.amount.to_string(), purpose => expense.purpose.short(60),
+                    ticket => expense.ticket.map(|no| no.to_string()), by => directory.staff_name(expense.by),
+                }
+            })
+            .collect();
         let lists = vec![
             list("overdue", &overdue),
             list("to_sign", &to_sign),
@@ -55,7 +65,7 @@ impl Console {
             list("to_verify", &to_verify),
             list("later", &later),
         ];
-        let values = context! { bound => true, name, lists, whistles };
+        let values = context! { bound => true, name, lists, whistles, expenses };
         Ok(self.page(StatusCode::OK, signed, AGENDA, "ledger/agenda.html", values))
     }
 }

@@ -18,9 +18,14 @@ use crate::{
     app::ledger::LedgerError,
     domain::{
         category::{Category, Taxonomy},
-        ledger::{Figures, Filter},
+        directory::Directory,
+        fund::Fund,
+        ledger::{Figures, Filter, Reach},
         moment::{Date, Moment},
+        money::Fen,
+        project::{Project, ProjectState},
         ticket::TicketState,
+        words::masked,
     },
 };
 
@@ -75,12 +80,45 @@ impl Console {
             .iter()
             .map(|(level, n)| (ledgers.words().level(*level).to_owned(), level.code(), *n))
             .collect();
+        let reach = filter.community.map_or(Reach::All, Reach::Community);
+        let funds = ledgers.funds(&reach, ledgers.now().year()).await?;
+        let funds: Vec<Value> = funds.iter().map(|fund| books(fund, &directory)).collect();
+        let projects: Vec<Value> = self
+            .app
+            .store
+            .projects()
+            .await?
+            .iter()
+            .filter(|project| filter.community.is_none_or(|id| project.community == id))
+            .map(|project| works(project, &directory))
+            .collect();
         let values = context! {
+            projects, funds, year => ledgers.now().year(),
             levels => bars(levels), period, figures => table::figures(&figures), form => form(self, &filter, &directory), excluded,
             meetings => figures.meetings.iter().map(|(kind, count)| context! { name => kind, count }).collect::<Vec<_>>(),
             months => months(&figures), categories => bars(categories), states => bars(states.collect()),
         };
         Ok(self.page(StatusCode::OK, signed, OVERVIEW, "ledger/overview.html", values))
+    }
+}
+
+/// One project: the tickets that led to it are linked.
+fn works(project: &Project, directory: &Directory) -> Value {
+    context! {
+        id => project.id.to_string(), name => project.name.as_str(), done => project.state == ProjectState::Done,
+        community => directory.community(project.community).map_or("", |c| c.name.as_str()),
+        opened => project.opened_at.date().to_string(), tickets => project.tickets.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        last => project.steps.last().map(|step| context! { at => step.at.date().to_string(), text => masked(step.text.as_str()) }),
+    }
+}
+
+/// 网格经费 of one grid.
+fn books(fund: &Fund, directory: &Directory) -> Value {
+    let balance = fund.balance();
+    context! {
+        grid => directory.grid(fund.id.grid).map_or("", |grid| grid.name.as_str()), yearly => fund.yearly.to_string(),
+        spent => fund.spent().to_string(), count => fund.count(), balance => balance.to_string(), over => balance < Fen(0),
+        waiting => fund.waiting().count(),
     }
 }
 

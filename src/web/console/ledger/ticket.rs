@@ -24,6 +24,7 @@ use crate::{
     domain::{
         account::{Reason, Right, Sight},
         ledger::{Background, Owner},
+        patrol::Rhythm,
         person::PersonId,
         ticket::{PhotoStage, Segment, Ticket, TicketEvent},
         ticket_no::TicketNo,
@@ -193,6 +194,23 @@ fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &Sh
             let what = sub.map_or_else(|| subcategory.as_str().to_owned(), |sub| sub.name.clone());
             context! { name, what, due => due.map(|due| due.to_string()) }
         }
+        TicketEvent::PatrolSet { by, rhythm, .. } => {
+            let name = match rhythm {
+                Rhythm::Daily => name,
+                Rhythm::Weekly => "patrol_set_weekly",
+            };
+            context! { name, to => owner(*by) }
+        }
+        TicketEvent::Patrolled { text } | TicketEvent::PatrolEnded { text } => {
+            context! { name, text => said(text) }
+        }
+        TicketEvent::PatrolDayOver { missed, .. } => {
+            context! { name => if *missed { "patrol_missed" } else { name } }
+        }
+        TicketEvent::PutInProject { project } => context! { name, what => project.to_string() },
+        TicketEvent::FromBox { slip } => {
+            context! { name, box_no => slip.box_no.clone(), dated => slip.dated.date().to_string() }
+        }
         TicketEvent::Proposed { households } => context! { name, households },
         TicketEvent::Handed { owner: to, text } => context! { name, to => owner(*to), text => said(text) },
         TicketEvent::Returned { text, to, .. } => context! { name, to => owner(*to), text => said(text) },
@@ -230,6 +248,7 @@ fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &Sh
         | TicketEvent::ClosedUnanswered
         | TicketEvent::Countersigned => context! { name },
         TicketEvent::PlaceUnknown
+        | TicketEvent::PatrolReminded
         | TicketEvent::Ordered
         | TicketEvent::Accounted
         | TicketEvent::SegmentLate
