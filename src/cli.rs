@@ -161,11 +161,16 @@ impl ConfigFile {
 
     /// The data files as these settings want them.
     fn shipped(&self, config: &Config) -> anyhow::Result<Shipped> {
-        let Some(path) = &config.dictionaries.learned else { return Ok(Shipped::load()?) };
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("[dictionaries] learned: cannot read {}", path.display()))?;
-        Shipped::load_with_learned(&text)
-            .with_context(|| format!("[dictionaries] learned = {}", path.display()))
+        let shipped = match &config.dictionaries.learned {
+            None => Shipped::load()?,
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("[dictionaries] learned: cannot read {}", path.display()))?;
+                Shipped::load_with_learned(&text)
+                    .with_context(|| format!("[dictionaries] learned = {}", path.display()))?
+            }
+        };
+        Ok(shipped.chosen(config, &self.name())?)
     }
 
     /// The store of a real service, without its clockwork.

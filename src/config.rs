@@ -50,6 +50,9 @@ pub struct Config {
     /// `[dictionaries]`
     #[serde(default)]
     pub dictionaries: DictionarySection,
+    /// `[clocks]`
+    #[serde(default)]
+    pub clocks: ClocksSection,
     /// `[official_account]`
     #[serde(default)]
     pub official_account: AccountSection,
@@ -95,6 +98,20 @@ impl Default for StoreSection {
 pub struct DictionarySection {
     /// A learnt layer of the office's own, as `lianxin dict learn` writes it; absent: the shipped one.
     pub learned: Option<PathBuf>,
+}
+
+/// `[clocks]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClocksSection {
+    /// The profile of limits: the code of a shipped one, or the path of the office's own file, ending in `.toml`.
+    pub profile: String,
+}
+
+impl Default for ClocksSection {
+    fn default() -> Self {
+        Self { profile: "default".into() }
+    }
 }
 
 /// `[office]`

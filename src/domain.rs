@@ -13,6 +13,7 @@ pub mod dictionary;
 pub mod directory;
 pub mod effect;
 pub mod ledger;
+pub mod limits;
 pub mod mask;
 pub mod meeting;
 pub mod message;

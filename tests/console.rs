@@ -1443,8 +1443,17 @@ async fn organisation_calendar_and_limits_are_told_as_they_are() {
     }
     assert!(!calendar.body.contains("role=\"alert\""), "{}", calendar.body);
     let limits = admin.get("/console/limits").await;
-    for told in ["路灯", "3个工作日", "24小时", "30分钟", "北京地标草案", "本产品建议值,各地可改", "多久报到"]
-    {
+    for told in [
+        "路灯",
+        "3个工作日",
+        "24小时",
+        "30分钟",
+        "参照北京市地方标准草案",
+        "本产品建议值，各地可改",
+        "多久报到",
+        "用的是：自带的一套",
+        "更不是全国的规定",
+    ] {
         assert!(limits.body.contains(told), "{told}: {}", limits.body);
     }
     // The year before a missing one is told in time, a missing one loudly.

@@ -117,6 +117,9 @@ fn everything() -> Args {
         ("hold", "等维修资金批下来"),
         ("from", "小马"),
         ("reach", "community"),
+        ("rule", "水电气热的事"),
+        ("source", "北京市地方标准草案：水电气热24小时（北京日报2021-12-28）"),
+        ("silent", "宁夏的办法没定多久办完，照自带的数"),
         ("response", "66.7%"),
         ("solve", "50.0%"),
         ("satisfaction", "100.0%"),
@@ -238,6 +241,8 @@ const FLAGS: &[&str] = &[
     "told",
     "at_work",
     "paused",
+    "earlier",
+    "mine",
     "no_show",
     "late",
 ];
@@ -291,6 +296,7 @@ const GIVEN: &[(ReplyKey, &[&str])] = &[
     (ReplyKey::TellNoShow, &["report_due"]),
     (ReplyKey::TellOverdue, &["owner", "owner_role", "due"]),
     (ReplyKey::TellUnmerged, OWNED),
+    (ReplyKey::TellUnsigned, OWNED),
     (ReplyKey::TellWhistleNews, OWNED),
     (ReplyKey::Unmerged, OWNED),
     (ReplyKey::WhyDate, &["due"]),
@@ -344,6 +350,7 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
         ("response", vec![String::new()]),
         ("solve", vec![String::new()]),
         ("satisfaction", vec![String::new()]),
+        ("silent", vec![String::new()]),
     ])
 }
 
@@ -351,7 +358,8 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
 fn shapes(key: ReplyKey) -> Vec<Args> {
     let given = GIVEN.iter().find(|(with, _)| *with == key).map_or(&[][..], |(_, names)| names);
     let mut full = everything();
-    if matches!(key, ReplyKey::Why | ReplyKey::WhyDate) {
+    if matches!(key, ReplyKey::Why | ReplyKey::WhyDate | ReplyKey::TellUnsigned | ReplyKey::TellUndispatched)
+    {
         full.insert("unit", text("working_days"));
     }
     let mut shapes = vec![with_rows(full.clone(), 2), with_rows(full.clone(), 1), with_rows(full.clone(), 0)];

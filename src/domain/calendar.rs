@@ -165,6 +165,7 @@ impl Calendar {
         match limit.unit {
             LimitUnit::Minutes => on_the_wall(start, amount * MINUTE),
             LimitUnit::Hours => on_the_wall(start, amount * HOUR),
+            LimitUnit::Days => on_the_wall(start, amount * 24 * HOUR),
             LimitUnit::WorkingHours => self.at_work(start, amount * HOUR),
             LimitUnit::WorkingDays => self.at_work(start, amount * WORKING_DAY),
         }

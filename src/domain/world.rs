@@ -9,6 +9,7 @@ use super::{
     dictionary::{self, Version},
     directory::{CommunityId, Directory, GroupId},
     effect::Waiting,
+    limits::Limits,
     meeting::{Meeting, MeetingId, MeetingWords, Rsvp},
     moment::Moment,
     person::{Person, PersonId},
@@ -22,6 +23,8 @@ use super::{
 pub struct Standing {
     /// Sub-categories and their limits.
     pub taxonomy: std::sync::Arc<Taxonomy>,
+    /// The profile of limits that the office works by.
+    pub limits: std::sync::Arc<Limits>,
     /// Working days.
     pub calendar: std::sync::Arc<Calendar>,
     /// Command words, to name them in answers.

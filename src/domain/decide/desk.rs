@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::clockwork;
 use crate::domain::{
-    category::{Category, Limit, LimitUnit, Party, RequestKind, Sphere, SubCategory, SubCode, Urgency},
+    category::{Category, Limit, Party, RequestKind, Sphere, SubCategory, SubCode, Urgency},
     command::{CommandKind, NoRef},
     dialogue::Dialogue,
     directory::{Group, GroupId},
     effect::{Arg, Args, Decision, Effect, Line, Recipient, TimerKind, args},
+    limits::Applied,
     moment::Moment,
     person::{Actor, Person, PersonId, Role},
     reply_key::ReplyKey as Key,
@@ -19,12 +20,6 @@ use crate::domain::{
     words::{Words, family_name},
     world::World,
 };
-
-/// An emergency is looked at within half an hour, whatever its category's own limit.
-pub const EMERGENCY_LIMIT: Limit = Limit { amount: 30, unit: LimitUnit::Minutes };
-/// An urgent matter is dealt with within a day on the wall, as a Beijing draft standard
-/// asks for water, power, gas and heating (北京日报 2021-12-28).
-pub const URGENT_LIMIT: Limit = Limit { amount: 24, unit: LimitUnit::Hours };
 
 /// How much of a ticket somebody may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -298,6 +293,9 @@ impl<'w, W: World> Desk<'w, W> {
     /// Lays the changed ticket down.
     pub(super) fn keep(&mut self, case: Case) {
         if !case.events.is_empty() {
+            if case.events.iter().any(|(_, event)| event.hands_on()) {
+                clockwork::wind_handing(self, &case.ticket);
+            }
             self.effect(Effect::Ticket { after: Box::new(case.ticket), events: case.events });
         }
     }
@@ -333,16 +331,14 @@ impl<'w, W: World> Desk<'w, W> {
         u.sphere == Sphere::Family || self.sub(&u.subcategory).private
     }
 
+    /// The rule that a filing is under, with its limit.
+    pub(super) fn rule(&self, filing: &Filing) -> Applied<'w> {
+        self.world.standing().limits.of_filing(self.sub(&filing.subcategory), filing)
+    }
+
     /// The limit that a filing is under.
     pub(super) fn limit(&self, filing: &Filing) -> Limit {
-        let own = self.sub(&filing.subcategory).limit;
-        match filing.urgency {
-            Urgency::Emergency => EMERGENCY_LIMIT,
-            Urgency::Urgent if matches!(own.unit, LimitUnit::WorkingDays | LimitUnit::WorkingHours) => {
-                URGENT_LIMIT
-            }
-            Urgency::Urgent | Urgency::Normal => own,
-        }
+        self.rule(filing).limit
     }
 
     /// Who owns a ticket at a place: the mediator for private family matters, the grid worker, else 兜底.

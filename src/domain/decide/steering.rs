@@ -17,8 +17,6 @@ use crate::domain::{
     world::World,
 };
 
-/// A ticket is on hold for ninety days at most, then it is decided anew.
-const HOLD_DAYS: i64 = 90;
 /// A merged ticket can be parted for seven days.
 const UNMERGE_MINUTES: i64 = 7 * 24 * 60;
 
@@ -106,13 +104,15 @@ pub(super) fn hold<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str) 
     }
     let until = || desk.world.standing().commands.after_code(rest, "until");
     let day = read_day(rest, desk.now).or_else(|| read_day(until()?, desk.now));
+    // On hold for so many days at most, then it is decided anew.
+    let most = desk.world.standing().limits.hold.limit.amount;
     let Some((review, text)) = day else {
-        desk.say(Key::HoldHow, args! {no: no});
+        desk.say(Key::HoldHow, args! {no: no, days: most});
         return Ok(());
     };
     let days = desk.now.start_of_day().days_until(review);
-    if !(1..=HOLD_DAYS).contains(&days) || text.is_empty() {
-        desk.say(Key::HoldHow, args! {no: no});
+    if !(1..=i64::from(most)).contains(&days) || text.is_empty() {
+        desk.say(Key::HoldHow, args! {no: no, days: most});
         return Ok(());
     }
     let event = TicketEvent::Held { review, text: text.as_str().into() };
