@@ -7,7 +7,7 @@ pub mod organisation;
 
 use crate::domain::problem::chain;
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
@@ -225,13 +225,37 @@ impl Shipped {
         }
     }
 
-    /// The same with what an office's settings choose: the profile of limits.
+    /// The same with what an office's settings choose: the profile of limits, days off of its own.
     ///
     /// # Errors
     /// Every problem of what they name, with the settings' key where nothing is there.
     pub fn chosen(&self, config: &Config, settings: &str) -> Result<Self, StartError> {
         let limits = profile(&config.clocks.profile, settings, self.lexicon.taxonomy());
-        Ok(Self { limits: Arc::new(limits.map_err(StartError::Data)?), ..self.clone() })
+        let calendar = match &config.calendar.local {
+            None => Ok(self.calendar.clone()),
+            Some(path) => self.with_local_days(path, settings).map(Arc::new),
+        };
+        match (limits, calendar) {
+            (Ok(limits), Ok(calendar)) => Ok(Self { limits: Arc::new(limits), calendar, ..self.clone() }),
+            (limits, calendar) => {
+                let problems = limits.err().into_iter().chain(calendar.err()).flatten();
+                Err(StartError::Data(problems.collect()))
+            }
+        }
+    }
+
+    /// The calendar with the days of an office's own file.
+    fn with_local_days(&self, path: &Path, settings: &str) -> Result<Calendar, Vec<Problem>> {
+        let file = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            vec![Problem::new(settings, 0, format!("[calendar] local: 读不了 {file}：{error}"))]
+        })?;
+        Calendar::clone(&self.calendar).with_local(&file, &text)
+    }
+
+    /// The working calendar.
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
     }
 
     /// The profile of limits.

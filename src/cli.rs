@@ -9,6 +9,7 @@ macro_rules! say {
 }
 
 mod bind;
+mod calendar;
 mod chat;
 mod classify;
 mod demo;
@@ -70,6 +71,9 @@ enum Command {
     /// The ledger 台账: write it to a file, print its figures
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// Say what a file of local days off would change; takes in nothing
+    #[command(after_help = "Example:\n  lianxin calendar fixtures/calendar/local-demo.toml")]
+    Calendar(calendar::Arguments),
     /// Print a one-time code with which somebody of the organisation binds their chat account
     #[command(after_help = "Example:\n  lianxin bind 小马")]
     Bind(bind::Arguments),
@@ -115,6 +119,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Org(command) => asynchronous(org::run(command)),
         Command::User(command) => asynchronous(user::run(command)),
         Command::Ledger(command) => asynchronous(ledger::run(command)),
+        Command::Calendar(arguments) => calendar::run(&arguments),
         Command::Bind(arguments) => asynchronous(bind::run(arguments)),
         Command::Verify(arguments) => asynchronous(verify::run(arguments)),
         Command::Doctor(config) => doctor::run(&config),

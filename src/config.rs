@@ -53,6 +53,9 @@ pub struct Config {
     /// `[clocks]`
     #[serde(default)]
     pub clocks: ClocksSection,
+    /// `[calendar]`
+    #[serde(default)]
+    pub calendar: CalendarSection,
     /// `[official_account]`
     #[serde(default)]
     pub official_account: AccountSection,
@@ -112,6 +115,14 @@ impl Default for ClocksSection {
     fn default() -> Self {
         Self { profile: "default".into() }
     }
+}
+
+/// `[calendar]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CalendarSection {
+    /// The office's own days off, beside the State Council's; absent: none.
+    pub local: Option<PathBuf>,
 }
 
 /// `[office]`

@@ -52,6 +52,11 @@ pub(super) fn run(file: &ConfigFile) -> anyhow::Result<ExitCode> {
     for rule in limits.rules() {
         say!("  {}：{}", rule.name, rule.source)?;
     }
+    let local = shipped.calendar().local_days().count();
+    match &config.calendar.local {
+        Some(path) => say!("本地放假：{local} 天（[calendar] local = {}）", path.display())?,
+        None => say!("本地放假：没有设置，只照全国的")?,
+    }
     say!("自检：SQLite {}", crate::store::sqlite_version())?;
     let store = file.open_store()?;
     let directory = store.directory().borrow().clone();

@@ -13,6 +13,8 @@ pub struct Script {
     pub seed: String,
     /// The profile of limits.
     pub profile: String,
+    /// A file of local days off.
+    pub local: Option<String>,
     /// When it begins.
     pub clock: Moment,
     /// Lines before the first step, as they are.
@@ -73,6 +75,7 @@ pub fn parse(file: &str, text: &str) -> Result<Script, Vec<Problem>> {
     let mut script = Script {
         seed: "lingwu".into(),
         profile: "default".into(),
+        local: None,
         clock: Moment::from_millis(0),
         head: vec![],
         steps: vec![],
@@ -88,6 +91,7 @@ pub fn parse(file: &str, text: &str) -> Result<Script, Vec<Problem>> {
                 match word {
                     "seed" => script.seed = words.next().unwrap_or_default().into(),
                     "profile" => script.profile = words.next().unwrap_or_default().into(),
+                    "local" => script.local = words.next().map(str::to_owned),
                     "clock" => {
                         let at = format!("{} {}", words.next().unwrap_or(""), words.next().unwrap_or(""));
                         clock = Moment::parse(&at).ok();

@@ -77,8 +77,9 @@ async fn open(
     script: &Script,
     clock: &Clock,
 ) -> Result<Playground, PlaygroundError> {
-    let settings = [("LIANXIN_CLOCKS__PROFILE", &script.profile)];
-    let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value.clone()));
+    let profile = [("LIANXIN_CLOCKS__PROFILE".to_owned(), script.profile.clone())];
+    let local = script.local.clone().map(|path| ("LIANXIN_CALENDAR__LOCAL".to_owned(), path));
+    let settings = profile.into_iter().chain(local);
     let config = playground::demo_config(settings).map_err(crate::app::StartError::Data)?;
     Playground::open(shipped, database, &config, organisation, clock.clone()).await
 }
