@@ -22,6 +22,7 @@ pub mod person;
 pub mod place;
 pub mod problem;
 pub mod reply_key;
+pub mod route;
 pub mod search;
 pub mod ticket;
 pub mod ticket_no;

@@ -7,6 +7,7 @@ use super::{
     category::Party,
     person::{PersonId, Role},
     place::{EstateId, EstateName},
+    route::Route,
     ticket::Place,
 };
 
@@ -131,6 +132,9 @@ pub struct Directory {
     /// Departments, utilities and partner units.
     #[serde(default)]
     pub departments: Vec<Department>,
+    /// 派单表: what goes to a department before it goes to the grid.
+    #[serde(default)]
+    pub routes: Vec<Route>,
     /// 街道, 乡镇: who approves whistles and gets what the communities cannot solve, the first first.
     #[serde(default)]
     pub subdistrict: Vec<PersonId>,

@@ -14,6 +14,7 @@ use crate::domain::{
     moment::Moment,
     person::{Actor, Person, PersonId, Role},
     reply_key::ReplyKey as Key,
+    route::Route,
     ticket::{Filing, IllegalMove, Place, Ticket, TicketEvent},
     ticket_no::TicketNo,
     understanding::Understanding,
@@ -341,24 +342,31 @@ impl<'w, W: World> Desk<'w, W> {
         self.rule(filing).limit
     }
 
-    /// Who owns a ticket at a place: the mediator for private family matters, the grid worker, else 兜底.
+    /// Who owns a ticket at a place.
     pub(super) fn owner(&self, ticket: &Ticket) -> Option<PersonId> {
+        self.owners(ticket).first().map(|(owner, _)| *owner)
+    }
+
+    /// Whoever would own a ticket, each when those before are not there: the mediator of private matters; else the rows of
+    /// 派单表 that count today, the grid worker, the community, 兜底.
+    pub(super) fn owners(&self, ticket: &Ticket) -> Vec<(PersonId, Option<&'w Route>)> {
         let directory = self.world.directory();
-        let community_staff = || {
-            let group = directory.group(ticket.group?)?;
-            directory.community(group.community)?.staff.first().copied()
-        };
+        let place = &ticket.place;
+        let mut owners = vec![];
         if self.sub(&ticket.filing.subcategory).private {
-            let mediator = directory.contacts(Party::Mediator, &ticket.place).first().copied();
-            return mediator.or(directory.catch_all);
+            owners.extend(directory.contacts(Party::Mediator, place).first().map(|one| (*one, None)));
+        } else {
+            for route in directory.routes_at(place, &ticket.filing.subcategory, self.now.date()) {
+                let contact = directory.department(route.to).and_then(|d| d.contacts.first());
+                owners.extend(contact.map(|one| (*one, Some(route))));
+            }
+            let grid = place.estate.and_then(|estate| directory.grid_at(estate, place.building.as_deref()));
+            let group = ticket.group.and_then(|group| directory.group(group));
+            let staff = group.and_then(|group| directory.community(group.community)?.staff.first());
+            owners.extend(grid.map(|grid| grid.worker).or(staff.copied()).map(|one| (one, None)));
         }
-        ticket
-            .place
-            .estate
-            .and_then(|estate| directory.grid_at(estate, ticket.place.building.as_deref()))
-            .map(|grid| grid.worker)
-            .or_else(community_staff)
-            .or(directory.catch_all)
+        owners.extend(directory.catch_all.map(|one| (one, None)));
+        owners
     }
 
     /// When something received then has to be resolved; `None`, and an alarm, when the calendar cannot say.
@@ -426,6 +434,9 @@ impl<'w, W: World> Desk<'w, W> {
                 }
             }
         }
+        // A row of 派单表 gives it to a department; who is nearest has to know of a danger all the same.
+        let nearest = ticket.grid.and_then(|grid| self.world.directory().grid(grid)).map(|grid| grid.worker);
+        people.extend(nearest.filter(|p| emergency && Some(*p) != ticket.owner && !people.contains(p)));
         people
     }
 

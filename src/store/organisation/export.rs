@@ -6,10 +6,15 @@ use std::collections::HashMap;
 use rusqlite::Connection;
 
 use super::{
-    CommunityRow, Cover, DepartmentRow, EstateRow, GridRow, GroupRow, Organisation, PersonRow, load,
+    CommunityRow, Cover, DepartmentRow, EstateRow, GridRow, GroupRow, Organisation, PersonRow, RouteRow, load,
 };
 use crate::{
-    domain::{directory::CommunityId, person::PersonId, place::EstateId},
+    domain::{
+        directory::{CommunityId, Directory},
+        person::PersonId,
+        place::EstateId,
+        route::{Reach, Route},
+    },
     store::{StoreError, rows},
 };
 
@@ -95,6 +100,7 @@ pub(in crate::store) fn current(connection: &Connection) -> Result<Option<(Organ
                 })
             })
             .collect(),
+        routes: directory.routes.iter().filter_map(|route| route_row(&directory, route)).collect(),
         groups: directory
             .groups
             .iter()
@@ -109,6 +115,29 @@ pub(in crate::store) fn current(connection: &Connection) -> Result<Option<(Organ
         tickets: vec![],
     };
     Ok(Some((organisation, version)))
+}
+
+fn route_row(directory: &Directory, route: &Route) -> Option<RouteRow> {
+    let community = |id: CommunityId| directory.community(id).map(|c| c.name.clone());
+    let estate = |id: EstateId| directory.estate(id).map(|e| (community(e.community), e.name.name.clone()));
+    let (community, estate, building) = match &route.reach {
+        Reach::Anywhere => (None, None, None),
+        Reach::Community(id) => (Some(community(*id)?), None, None),
+        Reach::Estate(id) => estate(*id).map(|(community, name)| (community, Some(name), None))?,
+        Reach::Building(id, building) => {
+            estate(*id).map(|(community, name)| (community, Some(name), Some(building.clone())))?
+        }
+    };
+    Some(RouteRow {
+        category: route.of.clone(),
+        community,
+        estate,
+        building,
+        org: directory.department(route.to)?.name.clone(),
+        from: route.from,
+        until: route.until,
+        why: route.why.clone(),
+    })
 }
 
 /// Counts the imports; moves whenever the organisation does.
