@@ -12,6 +12,7 @@ pub mod dialogue;
 pub mod dictionary;
 pub mod directory;
 pub mod effect;
+pub mod ladder;
 pub mod ledger;
 pub mod limits;
 pub mod mask;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     category::Party,
+    ladder::Ladder,
     person::{PersonId, Role},
     place::{EstateId, EstateName},
     route::Route,
@@ -44,6 +45,9 @@ pub struct Community {
     pub safety_officer: Option<PersonId>,
     /// 房管所 contact.
     pub housing_office: Option<PersonId>,
+    /// Its own names of the rungs; `None`: the organisation's.
+    #[serde(default)]
+    pub ladder: Option<Ladder>,
 }
 
 /// An estate 小区 or a village's settlement.
@@ -132,6 +136,9 @@ pub struct Directory {
     /// Departments, utilities and partner units.
     #[serde(default)]
     pub departments: Vec<Department>,
+    /// The rungs that matters climb, and their names.
+    #[serde(default)]
+    pub ladder: Ladder,
     /// 派单表: what goes to a department before it goes to the grid.
     #[serde(default)]
     pub routes: Vec<Route>,
@@ -223,6 +230,11 @@ impl Directory {
     /// The community that a place belongs to.
     pub fn community_at(&self, place: &Place) -> Option<&Community> {
         self.community(self.estate(place.estate?)?.community)
+    }
+
+    /// The rungs that a matter at a place climbs.
+    pub fn ladder_at(&self, place: &Place) -> &Ladder {
+        self.community_at(place).and_then(|c| c.ladder.as_ref()).unwrap_or(&self.ladder)
     }
 
     /// Whether somebody of this community, or on duty for the place's own, works there: one person may serve several.

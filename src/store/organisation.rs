@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     category::{Category, SubCode, Taxonomy},
+    ladder::Ladder,
     moment::{Date, Moment},
     person::Role,
     place::{EstateId, EstateName},
@@ -35,6 +36,10 @@ pub struct Organisation {
     /// Keys of the subdistrict's staff, who approve whistles and get what communities cannot solve.
     #[serde(default)]
     pub subdistrict: Vec<String>,
+    /// The rungs that matters climb, by level: `ladder = { grid = "小区", community = "社区" }`; absent: all, by their usual
+    /// names.
+    #[serde(default)]
+    pub ladder: Ladder,
     /// Departments, utilities, partner units.
     #[serde(default, rename = "department")]
     pub departments: Vec<DepartmentRow>,
@@ -79,6 +84,8 @@ pub struct CommunityRow {
     pub safety_officer: Option<String>,
     /// Key of the housing office's contact.
     pub housing_office: Option<String>,
+    /// Its own ladder; absent: the organisation's.
+    pub ladder: Option<Ladder>,
 }
 
 /// `[[department]]`
@@ -358,6 +365,10 @@ impl Organisation {
             .chain(self.tickets.iter().map(|t| &t.estate));
         for name in estates.filter(|name| !is_estate(name)) {
             report(name, "is no [[estate]] name of this file");
+        }
+        let ladders = self.communities.iter().filter_map(|c| c.ladder.as_ref()).chain([&self.ladder]);
+        if ladders.into_iter().any(|ladder| !ladder.is_whole()) {
+            report("ladder", "needs the rung where matters begin, `grid`, and a name for each rung");
         }
         for (index, row) in self.routes.iter().enumerate() {
             let told = row.told();

@@ -202,7 +202,8 @@ fn remind<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, percent: u8) {
 /// The time is over: the matter climbs one level, and whoever answers for that level is told. `again`: half as much time
 /// again is over, and it is supervised from above.
 fn overdue<W: World>(desk: &mut Desk<'_, W>, case: &mut Case, again: bool) {
-    if let Some(level) = case.ticket.road.level.above() {
+    let ladder = desk.world.directory().ladder_at(&case.ticket.place);
+    if let Some(level) = ladder.above(case.ticket.road.level) {
         // Climbing is a move of every open state.
         let _ = desk.record(case, TicketEvent::Levelled { level, text: Default::default() });
     }
@@ -226,7 +227,8 @@ fn watched<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Args {
     let level = ticket.road.level;
     let watcher = desk.level_owner(ticket, level);
     let by = watcher.map_or("", |p| desk.world.directory().staff_name(p));
-    args! {level: level_name(level), by: by}
+    let ladder = desk.world.directory().ladder_at(&ticket.place);
+    args! {level: level_name(ladder, level), by: by}
 }
 
 /// Its people read that it is late, who looks after it now, and by when they hear more.
@@ -298,7 +300,8 @@ pub(super) fn review<W: World>(desk: &mut Desk<'_, W>, no: TicketNo) -> Result<(
 
 /// A second 未解决 is the next level's to look after.
 pub(super) fn climb<W: World>(desk: &mut Desk<'_, W>, case: &mut Case) {
-    if let Some(level) = case.ticket.road.level.above()
+    let ladder = desk.world.directory().ladder_at(&case.ticket.place);
+    if let Some(level) = ladder.above(case.ticket.road.level)
         && desk.record(case, TicketEvent::Levelled { level, text: Default::default() }).is_ok()
     {
         tell_level(desk, &case.ticket, level, "");

@@ -10,6 +10,7 @@ use crate::domain::{
     category::{Party, Urgency},
     command::{CommandKind, NoRef, leading_word},
     effect::{Args, TimerKind, args},
+    ladder::Ladder,
     moment::{Date, Moment},
     person::{Actor, PersonId},
     reply_key::ReplyKey as Key,
@@ -287,16 +288,20 @@ pub(super) fn level<W: World>(
     let Some(ticket) = desk.steered(nos, kind, rest, up)? else { return Ok(()) };
     let no = ticket.no;
     let now = ticket.road.level;
-    let Some(next) = (if up { now.above() } else { now.below() }) else {
-        desk.say(Key::LevelEnds, args! {no: no, level: level_name(now)});
+    let ladder = desk.world.directory().ladder_at(&ticket.place);
+    let name = |level| level_name(ladder, level);
+    let Some(next) = (if up { ladder.above(now) } else { ladder.below(now) }) else {
+        desk.say(Key::LevelEnds, args! {no: no, level: name(now), up: up});
         return Ok(());
     };
+    // A level's name stands alone: 社区没有钱 is a reason.
     let (first, after) = leading_word(rest);
-    let named = desk.world.standing().commands.coded(first, Level::from_code).filter(|_| up);
+    let usual = || desk.world.standing().commands.code_of(first, Level::from_code).filter(|l| ladder.has(*l));
+    let named = ladder.called(first).or_else(usual).filter(|_| up);
     let rest = if named.is_some() { after } else { rest };
     let wanted = named.filter(|level| *level > next).unwrap_or(next);
     if wanted != next && ticket.filing.urgency != Urgency::Emergency {
-        desk.say(Key::LevelSkips, args! {no: no, level: level_name(now), next: level_name(next)});
+        desk.say(Key::LevelSkips, args! {no: no, level: name(now), next: name(next)});
         return Ok(());
     }
     if rest.trim().is_empty() {
@@ -304,7 +309,7 @@ pub(super) fn level<W: World>(
         return Ok(());
     }
     let event = TicketEvent::Levelled { level: wanted, text: rest.into() };
-    let extra = args! {level: level_name(wanted), up: up};
+    let extra = args! {level: name(wanted), up: up};
     let Some(case) = desk.step(ticket, event, Key::Levelled, extra) else { return Ok(()) };
     tell_level(desk, &case.ticket, wanted, rest);
     desk.keep(case);
@@ -317,12 +322,17 @@ pub(super) fn tell_level<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, leve
     let person = desk.level_owner(ticket, level).filter(|p| *p != desk.person.id && !ticket.private);
     if let Some(person) = person {
         let mut args = desk.ticket_args(ticket, true);
-        args.extend(args! {level: level_name(level), note: note});
+        let ladder = desk.world.directory().ladder_at(&ticket.place);
+        args.extend(args! {level: level_name(ladder, level), note: note});
         desk.tell(person, Key::TellLevelled, args);
     }
 }
 
-pub(super) fn level_name(level: Level) -> &'static str {
+/// What a level is called there, or the name of its usual word.
+pub(super) fn level_name(ladder: &Ladder, level: Level) -> &str {
+    if let Some(label) = ladder.label(level) {
+        return label;
+    }
     match level {
         Level::Grid => "level_grid",
         Level::Community => "level_community",

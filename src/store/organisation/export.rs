@@ -53,6 +53,7 @@ pub(in crate::store) fn current(connection: &Connection) -> Result<Option<(Organ
         clock: None,
         catch_all,
         subdistrict: all(&directory.subdistrict),
+        ladder: directory.ladder.clone(),
         departments: directory
             .departments
             .iter()
@@ -72,6 +73,7 @@ pub(in crate::store) fn current(connection: &Connection) -> Result<Option<(Organ
                 mediator: c.mediator.and_then(key),
                 safety_officer: c.safety_officer.and_then(key),
                 housing_office: c.housing_office.and_then(key),
+                ladder: c.ladder.clone(),
             })
             .collect(),
         estates: directory

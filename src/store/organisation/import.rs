@@ -179,6 +179,7 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
             mediator: row.mediator.as_ref().and_then(person),
             safety_officer: row.safety_officer.as_ref().and_then(person),
             housing_office: row.housing_office.as_ref().and_then(person),
+            ladder: row.ladder.clone(),
         })
         .collect();
     let community = |name: &str| communities.iter().find(|c| c.name == name).map(|c| c.id);
@@ -292,6 +293,7 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
         grids,
         groups,
         departments,
+        ladder: file.ladder.clone(),
         routes,
         subdistrict: file.subdistrict.iter().filter_map(person).collect(),
         catch_all: person(&file.catch_all),

@@ -73,7 +73,10 @@ impl Console {
         let levels = figures
             .settled_at
             .iter()
-            .map(|(level, n)| (ledgers.words().level(*level).to_owned(), level.code(), *n))
+            .map(|(level, n)| {
+                let name = directory.ladder.label(*level).unwrap_or_else(|| ledgers.words().level(*level));
+                (name.to_owned(), level.code(), *n)
+            })
             .collect();
         let values = context! {
             levels => bars(levels), period, figures => table::figures(&figures), form => form(self, &filter, &directory), excluded,
