@@ -7,7 +7,7 @@ pub mod organisation;
 
 use crate::domain::problem::chain;
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
@@ -19,9 +19,10 @@ use arc_swap::ArcSwap;
 
 use crate::{
     channel::{bridge::Bridge, official_account::OfficialAccount},
+    config::Config,
     domain::{
         calendar::Calendar,
-        category::Act,
+        category::{Act, Taxonomy},
         command::{ChatCommand, CommandKind, CommandWords, leading_word, list_items},
         decide::{Heard, Turn},
         dictionary::{
@@ -31,6 +32,7 @@ use crate::{
         directory::Directory,
         effect::Render,
         ledger::{Named, Tally},
+        limits::Limits,
         mask::Mask,
         meeting::MeetingWords,
         message::{Content, Event, Inbound},
@@ -183,6 +185,7 @@ impl std::fmt::Debug for App {
 pub struct Shipped {
     lexicon: Arc<Lexicon>,
     replies: Arc<Replies>,
+    limits: Arc<Limits>,
     calendar: Arc<Calendar>,
     meetings: MeetingWords,
     words: Arc<SheetWords>,
@@ -204,23 +207,64 @@ impl Shipped {
     fn load_with(lexicon: Result<Lexicon, Vec<Problem>>) -> Result<Self, StartError> {
         let replies = Replies::shipped();
         let (meetings, words, mask) = (meeting_words(), SheetWords::shipped(), Mask::shipped());
-        let tables = TableWords::shipped();
-        match (lexicon, replies, meetings, words, mask, tables) {
-            (Ok(lexicon), Ok(replies), Ok(meetings), Ok(words), Ok(mask), Ok(tables)) => Ok(Self {
-                tables: Arc::new(tables),
-                lexicon: Arc::new(lexicon),
-                replies: Arc::new(replies),
-                calendar: Arc::new(Calendar::shipped()),
-                meetings,
-                words: Arc::new(words),
-                mask: Arc::new(mask),
-            }),
-            (lexicon, replies, meetings, words, mask, tables) => {
-                let problems =
-                    [lexicon.err(), replies.err(), meetings.err(), words.err(), mask.err(), tables.err()];
-                Err(StartError::Data(problems.into_iter().flatten().flatten().collect()))
+        let (tables, limits) = (TableWords::shipped(), Limits::unchosen());
+        match (lexicon, replies, meetings, words, mask, tables, limits) {
+            (Ok(lexicon), Ok(replies), Ok(meetings), Ok(words), Ok(mask), Ok(tables), Ok(limits)) => {
+                Ok(Self {
+                    tables: Arc::new(tables),
+                    limits: Arc::new(limits),
+                    lexicon: Arc::new(lexicon),
+                    replies: Arc::new(replies),
+                    calendar: Arc::new(Calendar::shipped()),
+                    meetings,
+                    words: Arc::new(words),
+                    mask: Arc::new(mask),
+                })
+            }
+            (lexicon, replies, meetings, words, mask, tables, limits) => {
+                let data = [lexicon.err(), replies.err(), meetings.err(), words.err(), mask.err()];
+                let problems = data.into_iter().chain([tables.err(), limits.err()]).flatten().flatten();
+                Err(StartError::Data(problems.collect()))
             }
         }
+    }
+
+    /// The same with what an office's settings choose: the profile of limits, days off of its own.
+    ///
+    /// # Errors
+    /// Every problem of what they name, with the settings' key where nothing is there.
+    pub fn chosen(&self, config: &Config, settings: &str) -> Result<Self, StartError> {
+        let limits = profile(&config.clocks.profile, settings, self.lexicon.taxonomy());
+        let calendar = match &config.calendar.local {
+            None => Ok(self.calendar.clone()),
+            Some(path) => self.with_local_days(path, settings).map(Arc::new),
+        };
+        match (limits, calendar) {
+            (Ok(limits), Ok(calendar)) => Ok(Self { limits: Arc::new(limits), calendar, ..self.clone() }),
+            (limits, calendar) => {
+                let problems = limits.err().into_iter().chain(calendar.err()).flatten();
+                Err(StartError::Data(problems.collect()))
+            }
+        }
+    }
+
+    /// The calendar with the days of an office's own file.
+    fn with_local_days(&self, path: &Path, settings: &str) -> Result<Calendar, Vec<Problem>> {
+        let file = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            vec![Problem::new(settings, 0, format!("[calendar] local: 读不了 {file}：{error}"))]
+        })?;
+        Calendar::clone(&self.calendar).with_local(&file, &text)
+    }
+
+    /// The working calendar.
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
+    }
+
+    /// The profile of limits.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// The dictionaries with the places of the shipped demo world, for commands that have no store.
@@ -245,6 +289,24 @@ impl Shipped {
     pub fn lexicon(&self) -> &Arc<Lexicon> {
         &self.lexicon
     }
+}
+
+/// A profile of limits by its code, or the office's own by its path.
+fn profile(code: &str, settings: &str, taxonomy: &Taxonomy) -> Result<Limits, Vec<Problem>> {
+    if let Some(shipped) = Limits::shipped(code, taxonomy) {
+        return shipped;
+    }
+    if !code.ends_with(".toml") {
+        let known = Limits::codes().collect::<Vec<_>>().join("、");
+        let text = format!(
+            "[clocks] profile: 没有“{code}”这一套时限；可以写 {known}，或者本单位自己的文件（路径以 .toml 结尾）"
+        );
+        return Err(vec![Problem::new(settings, 0, text)]);
+    }
+    let text = std::fs::read_to_string(code).map_err(|error| {
+        vec![Problem::new(settings, 0, format!("[clocks] profile: 读不了 {code}：{error}"))]
+    })?;
+    Limits::from_toml(code, code, &text, taxonomy)
 }
 
 fn meeting_words() -> Result<MeetingWords, Vec<Problem>> {
@@ -528,6 +590,7 @@ fn store(
 ) -> Result<Store, StoreError> {
     let standing = Standing {
         taxonomy: shipped.lexicon.taxonomy().clone(),
+        limits: shipped.limits.clone(),
         calendar: shipped.calendar.clone(),
         commands: shipped.lexicon.commands().clone(),
         meeting_words: shipped.meetings.clone(),

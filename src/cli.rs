@@ -9,6 +9,7 @@ macro_rules! say {
 }
 
 mod bind;
+mod calendar;
 mod chat;
 mod classify;
 mod demo;
@@ -70,6 +71,9 @@ enum Command {
     /// The ledger 台账: write it to a file, print its figures
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// Say what a file of local days off would change; takes in nothing
+    #[command(after_help = "Example:\n  lianxin calendar fixtures/calendar/local-demo.toml")]
+    Calendar(calendar::Arguments),
     /// Print a one-time code with which somebody of the organisation binds their chat account
     #[command(after_help = "Example:\n  lianxin bind 小马")]
     Bind(bind::Arguments),
@@ -115,6 +119,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Org(command) => asynchronous(org::run(command)),
         Command::User(command) => asynchronous(user::run(command)),
         Command::Ledger(command) => asynchronous(ledger::run(command)),
+        Command::Calendar(arguments) => calendar::run(&arguments),
         Command::Bind(arguments) => asynchronous(bind::run(arguments)),
         Command::Verify(arguments) => asynchronous(verify::run(arguments)),
         Command::Doctor(config) => doctor::run(&config),
@@ -161,11 +166,16 @@ impl ConfigFile {
 
     /// The data files as these settings want them.
     fn shipped(&self, config: &Config) -> anyhow::Result<Shipped> {
-        let Some(path) = &config.dictionaries.learned else { return Ok(Shipped::load()?) };
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("[dictionaries] learned: cannot read {}", path.display()))?;
-        Shipped::load_with_learned(&text)
-            .with_context(|| format!("[dictionaries] learned = {}", path.display()))
+        let shipped = match &config.dictionaries.learned {
+            None => Shipped::load()?,
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("[dictionaries] learned: cannot read {}", path.display()))?;
+                Shipped::load_with_learned(&text)
+                    .with_context(|| format!("[dictionaries] learned = {}", path.display()))?
+            }
+        };
+        Ok(shipped.chosen(config, &self.name())?)
     }
 
     /// The store of a real service, without its clockwork.

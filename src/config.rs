@@ -50,6 +50,12 @@ pub struct Config {
     /// `[dictionaries]`
     #[serde(default)]
     pub dictionaries: DictionarySection,
+    /// `[clocks]`
+    #[serde(default)]
+    pub clocks: ClocksSection,
+    /// `[calendar]`
+    #[serde(default)]
+    pub calendar: CalendarSection,
     /// `[official_account]`
     #[serde(default)]
     pub official_account: AccountSection,
@@ -95,6 +101,28 @@ impl Default for StoreSection {
 pub struct DictionarySection {
     /// A learnt layer of the office's own, as `lianxin dict learn` writes it; absent: the shipped one.
     pub learned: Option<PathBuf>,
+}
+
+/// `[clocks]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClocksSection {
+    /// The profile of limits: the code of a shipped one, or the path of the office's own file, ending in `.toml`.
+    pub profile: String,
+}
+
+impl Default for ClocksSection {
+    fn default() -> Self {
+        Self { profile: "default".into() }
+    }
+}
+
+/// `[calendar]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CalendarSection {
+    /// The office's own days off, beside the State Council's; absent: none.
+    pub local: Option<PathBuf>,
 }
 
 /// `[office]`

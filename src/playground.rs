@@ -107,6 +107,7 @@ impl Playground {
         organisation: &Organisation,
         clock: Clock,
     ) -> Result<Self, PlaygroundError> {
+        let shipped = &shipped.chosen(config, "demo")?;
         let (account, bridge) = config.doors("demo").map_err(StartError::Data)?;
         let gateway = bridge.ok_or_else(|| {
             StartError::Data(vec![Problem::new("demo", 0, "[bridge] secret: a demo needs a gateway")])

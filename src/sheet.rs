@@ -198,6 +198,11 @@ fn cell(words: &SheetWords, number: u32, column: Column, row: &LedgerRow) -> Cel
 }
 
 /// Whether a spreadsheet might take a text for a formula when somebody opens or edits it.
+/// Any table as CSV, as Excel in Chinese opens it.
+pub fn csv_table(rows: &[Vec<String>]) -> String {
+    csv::table(rows)
+}
+
 fn looks_like_a_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
 }

@@ -244,3 +244,53 @@ fn calendar() -> &'static Calendar {
     static SHIPPED: std::sync::LazyLock<Calendar> = std::sync::LazyLock::new(Calendar::shipped);
     &SHIPPED
 }
+
+const LOCAL: &str = include_str!("../fixtures/calendar/local-demo.toml");
+
+#[test]
+fn local_days_off_move_due_dates() {
+    let calendar = Calendar::shipped().with_local("local-demo.toml", LOCAL).unwrap();
+    for (start, hours, national, local) in [
+        ("2024-04-09 17:00", 8, "2024-04-10 17:00", "2024-04-12 17:00"),
+        // Begun on a day off: counted from the next one worked.
+        ("2024-04-10 10:00", 1, "2024-04-10 11:00", "2024-04-12 09:00"),
+        ("2024-06-14 17:00", 4, "2024-06-17 11:00", "2024-06-18 11:00"),
+        // Far from it nothing changes.
+        ("2024-03-13 12:30", 2, "2024-03-13 16:00", "2024-03-13 16:00"),
+    ] {
+        let limit = limit(hours, LimitUnit::WorkingHours);
+        assert_eq!(Calendar::shipped().due(at(start), limit).unwrap().to_string(), national, "{start}");
+        assert_eq!(calendar.due(at(start), limit).unwrap().to_string(), local, "{start}");
+    }
+    let days: Vec<_> = calendar.local_days().map(|day| (day.date.to_string(), day.name, day.work)).collect();
+    let wanted = [("2024-04-10", "开斋节"), ("2024-04-11", "开斋节"), ("2024-06-17", "古尔邦节")];
+    assert_eq!(days, wanted.map(|(date, name)| (date.to_owned(), name, false)));
+    assert_eq!(Calendar::shipped().local_days().count(), 0);
+}
+
+#[test]
+fn local_days_that_cannot_stand_are_told_row_by_row() {
+    let row = |rest: &str| format!("[[holiday]]\nname = \"开斋节\"\nsource = \"通知\"\n{rest}\n");
+    for (text, line, told) in [
+        (row("from = 2024-05-01"), 4, "2024-05-01 全国已经放假（劳动节），这一天不用写，也不能改"),
+        (row("from = 2024-04-28"), 4, "2024-04-28 全国调休上班（劳动节）"),
+        (row("from = 2031-04-10"), 4, "还没有 2031 年的全国放假安排"),
+        (row("from = 2024-04-11\nto = 2024-04-10"), 4, "from 和 to 写反了"),
+        (row("from = 2024-04-10T08:00:00"), 4, "要写成 2026-10-01 这样的日期"),
+        (row("from = 2024-04-10\nwork = [2024-04-12]"), 5, "不是周六周日，不用写补班"),
+        (row("from = 2024-04-10") + &row("from = 2024-04-10"), 8, "写了两次：开斋节和开斋节"),
+        ("[[holiday]]\nname = \"开斋节\"\nfrom = 2024-04-10\n".into(), 1, "和 source（哪份通知放的）"),
+        ("[[holidays]]\n".into(), 1, "unknown field `holidays`"),
+    ] {
+        let problems = Calendar::shipped().with_local("own.toml", &text).unwrap_err();
+        assert!(
+            problems.iter().any(|p| p.line == line && p.text.contains(told) && p.file == "own.toml"),
+            "{told}: {problems:#?}"
+        );
+    }
+    // Weekends within a longer holiday are off anyway.
+    let week = row("from = 2024-06-14\nto = 2024-06-18\nwork = [2024-06-22]");
+    let calendar = Calendar::shipped().with_local("own.toml", &week).unwrap();
+    let days: Vec<i8> = calendar.local_days().map(|day| day.date.day()).collect();
+    assert_eq!(days, [14, 17, 18, 22]);
+}

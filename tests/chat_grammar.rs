@@ -45,6 +45,11 @@ fn commands_with_their_arguments() {
         ("办结 011 车已挪走", word(Done, &[serial(11)], "车已挪走")),
         ("办结 011 车已挪走,画了禁停线", word(Done, &[serial(11)], "车已挪走,画了禁停线")),
         ("办结", word(Done, &[], "")),
+        // Twelve households are no ticket.
+        ("情况 LX240313007 12 户停水", word(Note, &[SEVENTH], "12 户停水")),
+        ("情况 LX240313007 120 户停水", word(Note, &[SEVENTH], "120 户停水")),
+        ("情况 007 12 户停水", word(Note, &[serial(7)], "12 户停水")),
+        ("签收 LX240313007 12", word(SignFor, &[SEVENTH, serial(12)], "")),
         ("附议 011", word(CoSign, &[serial(11)], "")),
         ("附议", word(CoSign, &[], "")),
         ("+1", word(CoSign, &[], "")),

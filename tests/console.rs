@@ -46,7 +46,10 @@ impl Office {
     }
 
     async fn with(door: Door) -> Self {
-        let world = World::new().await;
+        Self::of(World::new().await, door).await
+    }
+
+    async fn of(world: World, door: Door) -> Self {
         let app = world.play.app.clone();
         for post in Post::ALL {
             app.accounts.add(post.code(), *post, PASSWORD.into(), None).await.unwrap().unwrap();
@@ -1498,8 +1501,17 @@ async fn organisation_calendar_and_limits_are_told_as_they_are() {
     }
     assert!(!calendar.body.contains("role=\"alert\""), "{}", calendar.body);
     let limits = admin.get("/console/limits").await;
-    for told in ["路灯", "3个工作日", "24小时", "30分钟", "北京地标草案", "本产品建议值,各地可改", "多久报到"]
-    {
+    for told in [
+        "路灯",
+        "3个工作日",
+        "24小时",
+        "30分钟",
+        "参照北京市地方标准草案",
+        "本产品建议值，各地可改",
+        "多久报到",
+        "用的是：自带的一套",
+        "更不是全国的规定",
+    ] {
         assert!(limits.body.contains(told), "{told}: {}", limits.body);
     }
     // The year before a missing one is told in time, a missing one loudly.
@@ -1514,6 +1526,29 @@ async fn organisation_calendar_and_limits_are_told_as_they_are() {
         let page = admin.get("/console/calendar").await;
         assert!(page.body.contains(told), "{at}: {}", page.body);
         assert_eq!(page.body.matches("role=\"alert\"").count(), alerts, "{at}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn what_an_office_chose_is_shown_as_its_own() {
+    let local = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/calendar/local-demo.toml");
+    let settings = [("LIANXIN_CLOCKS__PROFILE", "ql"), ("LIANXIN_CALENDAR__LOCAL", local)];
+    let office = Office::of(World::with(&settings).await, Door::default()).await;
+    let mut admin = office.signed_in("community_admin").await;
+    let limits = admin.get("/console/limits").await;
+    for told in [
+        "用的是：晴隆县12345热线做法",
+        "只在晴隆县说得上，不是全国的规定",
+        "举报、投诉10天",
+        "派出后2小时内签收，过了告诉社区",
+        "30分钟内到场看",
+    ] {
+        assert!(limits.body.contains(told), "{told}: {}", limits.body);
+    }
+    let calendar = admin.get("/console/calendar").await;
+    for told in ["开斋节 <span class=\"by\">本地，出处：演示用", "4月10日（周三） 至 4月11日（周四）"]
+    {
+        assert!(calendar.body.contains(told), "{told}: {}", calendar.body);
     }
 }
 

@@ -124,6 +124,14 @@ fn everything() -> Args {
         ("hold", "等维修资金批下来"),
         ("from", "小马"),
         ("reach", "community"),
+        ("why", "供暖季归住建局"),
+        ("since", "2024-11-01"),
+        ("until", "2025-03-31"),
+        ("next_role", "grid_worker"),
+        ("next_owner", "小马"),
+        ("rule", "水电气热的事"),
+        ("source", "北京市地方标准草案：水电气热24小时（北京日报2021-12-28）"),
+        ("silent", "宁夏的办法没定多久办完，照自带的数"),
         ("response", "66.7%"),
         ("solve", "50.0%"),
         ("satisfaction", "100.0%"),
@@ -273,6 +281,8 @@ const FLAGS: &[&str] = &[
     "told",
     "at_work",
     "paused",
+    "earlier",
+    "mine",
     "no_show",
     "late",
     "over",
@@ -291,6 +301,9 @@ const OPTIONAL: &[&str] = &[
     "arrived",
     "owner",
     "owner_role",
+    "why",
+    "since",
+    "until",
     "note",
     "into",
     "added",
@@ -344,6 +357,7 @@ const GIVEN: &[(ReplyKey, &[&str])] = &[
     (ReplyKey::TellNoShow, &["report_due"]),
     (ReplyKey::TellOverdue, &["owner", "owner_role", "due"]),
     (ReplyKey::TellUnmerged, OWNED),
+    (ReplyKey::TellUnsigned, OWNED),
     (ReplyKey::TellWhistleNews, OWNED),
     (ReplyKey::Unmerged, OWNED),
     (ReplyKey::WhyDate, &["due"]),
@@ -381,6 +395,7 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
         ("urgency", codes(Urgency::ALL)),
         ("hazard", hazards),
         ("owner_role", staff.clone()),
+        ("next_role", staff.clone()),
         ("role", staff),
         ("unit", codes(LimitUnit::ALL)),
         ("level", ["grid", "community", "subdistrict", "city"].map(|l| format!("level_{l}")).to_vec()),
@@ -409,6 +424,7 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
         ("patrol", codes(Rhythm::ALL)),
         ("project_state", codes(ProjectState::ALL)),
         ("taken_back", vec![String::new()]),
+        ("silent", vec![String::new()]),
     ])
 }
 
@@ -416,7 +432,8 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
 fn shapes(key: ReplyKey) -> Vec<Args> {
     let given = GIVEN.iter().find(|(with, _)| *with == key).map_or(&[][..], |(_, names)| names);
     let mut full = everything();
-    if matches!(key, ReplyKey::Why | ReplyKey::WhyDate) {
+    if matches!(key, ReplyKey::Why | ReplyKey::WhyDate | ReplyKey::TellUnsigned | ReplyKey::TellUndispatched)
+    {
         full.insert("unit", text("working_days"));
     }
     let mut shapes = vec![with_rows(full.clone(), 2), with_rows(full.clone(), 1), with_rows(full.clone(), 0)];

@@ -329,6 +329,7 @@ impl Oracle {
                 LimitUnit::Minutes => 1,
                 LimitUnit::Hours | LimitUnit::WorkingHours => 60,
                 LimitUnit::WorkingDays => 8 * 60,
+                LimitUnit::Days => 24 * 60,
             };
         match (works, percent > 100) {
             (true, false) => self.after(start, self.between(start, due) * percent / 100),

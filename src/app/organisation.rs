@@ -1,11 +1,12 @@
-//! Tables of people and buildings: what one would change now, and taking one in that was shown.
+//! Tables of people, buildings and routes: what one would change now, and taking one in that was shown.
 
 use super::App;
 use crate::{
     domain::{account::AccountId, words::Words},
+    sheet::csv_table,
     store::{
         StoreError,
-        organisation::{Plan, TableKind, plan},
+        organisation::{Plan, TableKind, plan, route_table},
     },
 };
 
@@ -26,7 +27,16 @@ impl App {
         rows: &[Vec<String>],
     ) -> Result<Option<(Plan, i64)>, StoreError> {
         let current = self.store.organisation().await?;
-        Ok(current.map(|(current, version)| (plan(&current, kind, rows, &self.table_words), version)))
+        let taxonomy = &self.store.standing().taxonomy;
+        Ok(current
+            .map(|(current, version)| (plan(&current, kind, rows, &self.table_words, taxonomy), version)))
+    }
+
+    /// 派单表 as a file that can be taken in again; `None` before there is an organisation.
+    pub async fn route_file(&self) -> Result<Option<String>, StoreError> {
+        let current = self.store.organisation().await?;
+        let taxonomy = &self.store.standing().taxonomy;
+        Ok(current.map(|(current, _)| csv_table(&route_table(&current, &self.table_words, taxonomy))))
     }
 
     /// Takes a table in, if it stands and was shown with the organisation as it is; on record with it.

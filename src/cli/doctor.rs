@@ -46,6 +46,17 @@ pub(super) fn run(file: &ConfigFile) -> anyhow::Result<ExitCode> {
     say!("自检：网址验证 {}", if echoed == "lianxin-doctor" { "通过" } else { "不通过" })?;
     let shipped = file.shipped(&config)?;
     say!("自检：词典、话术、日历 通过（词典 {}）", shipped.lexicon().hash())?;
+    let limits = shipped.limits();
+    say!("时限：{}（[clocks] profile = \"{}\"）。{}", limits.name, limits.code, limits.note)?;
+    say!("  出处：{}", limits.source)?;
+    for rule in limits.rules() {
+        say!("  {}：{}", rule.name, rule.source)?;
+    }
+    let local = shipped.calendar().local_days().count();
+    match &config.calendar.local {
+        Some(path) => say!("本地放假：{local} 天（[calendar] local = {}）", path.display())?,
+        None => say!("本地放假：没有设置，只照全国的")?,
+    }
     say!("自检：SQLite {}", crate::store::sqlite_version())?;
     let store = file.open_store()?;
     let directory = store.directory().borrow().clone();

@@ -37,6 +37,10 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let store = arguments.config.open_store()?;
+    let unknown = organisation.unknown_categories(&name, &store.standing().taxonomy);
+    if !unknown.is_empty() {
+        return Err(problems(unknown));
+    }
     let warning = warning(&store.would_drop(organisation.clone()).await?);
     if arguments.dry_run {
         let nothing = "和现在的组织比，不会丢掉什么。".to_owned();
@@ -68,6 +72,7 @@ fn warning(dropped: &Dropped) -> Option<String> {
         ("网格", &dropped.grids),
         ("群", &dropped.groups),
         ("部门", &dropped.departments),
+        ("派单表", &dropped.routes),
     ];
     let lines: Vec<_> = lists
         .iter()

@@ -89,6 +89,14 @@ struct Special {
     work: bool,
     name: String,
     source: String,
+    /// The office's own, beside the State Council's notice.
+    local: bool,
+}
+
+impl Special {
+    fn told(&self, date: Date) -> Exception<'_> {
+        Exception { date, work: self.work, name: &self.name, source: &self.source, local: self.local }
+    }
 }
 
 /// A day that differs from Monday-to-Friday.
@@ -100,6 +108,10 @@ pub struct Exception<'c> {
     pub work: bool,
     /// The holiday that it is off for, or made up for.
     pub name: &'c str,
+    /// The notice that says so.
+    pub source: &'c str,
+    /// Whether it is the office's own, beside the State Council's notice.
+    pub local: bool,
 }
 
 impl Calendar {
@@ -111,7 +123,12 @@ impl Calendar {
     /// A year's days that differ, in order.
     pub fn exceptions(&self, year: i16) -> impl Iterator<Item = Exception<'_>> {
         let within = self.special.iter().filter(move |(date, _)| date.year() == year);
-        within.map(|(date, day)| Exception { date: *date, work: day.work, name: &day.name })
+        within.map(|(date, day)| day.told(*date))
+    }
+
+    /// The office's own days, of all years, in order.
+    pub fn local_days(&self) -> impl Iterator<Item = Exception<'_>> {
+        self.special.iter().filter(|(_, day)| day.local).map(|(date, day)| day.told(*date))
     }
 
     /// The same years with other periods (seasonal hours); `None` unless they are in order, apart and at least one.
@@ -165,6 +182,7 @@ impl Calendar {
         match limit.unit {
             LimitUnit::Minutes => on_the_wall(start, amount * MINUTE),
             LimitUnit::Hours => on_the_wall(start, amount * HOUR),
+            LimitUnit::Days => on_the_wall(start, amount * 24 * HOUR),
             LimitUnit::WorkingHours => self.at_work(start, amount * HOUR),
             LimitUnit::WorkingDays => self.at_work(start, amount * WORKING_DAY),
         }

@@ -280,6 +280,8 @@ codes! {
         Minutes = "minutes",
         /// Hours on the wall, nights and holidays included.
         Hours = "hours",
+        /// 天: days on the wall, nights and holidays included.
+        Days = "days",
         /// 工作时: hours within working periods.
         WorkingHours = "working_hours",
         /// 工作日: eight working hours each.

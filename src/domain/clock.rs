@@ -14,7 +14,7 @@ pub const STAGES: [u8; 4] = [50, 80, 100, 150];
 /// Whether a limit runs only while people are at work.
 pub fn counts_work(limit: Limit) -> bool {
     match limit.unit {
-        LimitUnit::Minutes | LimitUnit::Hours => false,
+        LimitUnit::Minutes | LimitUnit::Hours | LimitUnit::Days => false,
         LimitUnit::WorkingHours | LimitUnit::WorkingDays => true,
     }
 }

@@ -614,6 +614,12 @@ impl CommandWords {
         found.find_map(|(_, code)| from_code(code))
     }
 
+    /// The code that exactly this word stands for.
+    pub fn code_of<T>(&self, word: &str, from_code: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let mut found = self.codes.iter().filter(|(known, _)| known == word);
+        found.find_map(|(_, code)| from_code(code))
+    }
+
     /// What follows a word of that code in a text.
     pub fn after_code<'t>(&self, text: &'t str, wanted: &str) -> Option<&'t str> {
         let mut words = self.codes.iter().filter(|(_, code)| code == wanted);
@@ -773,6 +779,9 @@ fn parse_numbers(body: &str, kind: CommandKind) -> (Vec<NoRef>, &str) {
     let mut nos = vec![];
     let mut rest = body;
     while let Some((no, after)) = parse_no(rest) {
+        if is_count(&nos, rest, after) {
+            break;
+        }
         nos.push(no);
         rest = after.trim_start_matches(is_break);
         if kind.arguments() == Arguments::NumberThenText {
@@ -780,6 +789,21 @@ fn parse_numbers(body: &str, kind: CommandKind) -> (Vec<NoRef>, &str) {
         }
     }
     (nos, rest)
+}
+
+/// 情况 LX240313007 12 户停水: behind a whole number, or short as no serial is written beside another, a bare number that words
+/// follow counts something.
+fn is_count(nos: &[NoRef], rest: &str, after: &str) -> bool {
+    let written = &rest[..rest.len() - after.len()];
+    let bare = written.bytes().all(|b| b.is_ascii_digit());
+    let behind_whole = nos.iter().any(|no| matches!(no, NoRef::Full(_)));
+    let short = !nos.is_empty() && written.len() < 3;
+    bare && (behind_whole || short) && !is_only_numbers(after)
+}
+
+fn is_only_numbers(text: &str) -> bool {
+    let text = text.trim_matches(is_break);
+    text.is_empty() || parse_no(text).is_some_and(|(_, rest)| is_only_numbers(rest))
 }
 
 /// A ticket's number at the start of a text, and what follows it.

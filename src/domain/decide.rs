@@ -46,7 +46,6 @@ use super::{
 };
 pub use agenda::{Agenda, agenda};
 use desk::Desk;
-pub use desk::{EMERGENCY_LIMIT, URGENT_LIMIT};
 use intake::Manner;
 pub use moves::{Asks, Filled, Move, line, moves, open_moves};
 pub use tuning::fault_line;

@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::{
     category::Party,
     fund,
+    ladder::Ladder,
     money::Fen,
     person::{PersonId, Role},
     place::{EstateId, EstateName},
+    route::Route,
     ticket::Place,
     whistle::Summoned,
 };
@@ -46,6 +48,9 @@ pub struct Community {
     pub safety_officer: Option<PersonId>,
     /// 房管所 contact.
     pub housing_office: Option<PersonId>,
+    /// Its own names of the rungs; `None`: the organisation's.
+    #[serde(default)]
+    pub ladder: Option<Ladder>,
     /// 网格经费: what each of its grids gets for a year.
     #[serde(default = "usual_fund")]
     pub grid_fund: Fen,
@@ -141,6 +146,12 @@ pub struct Directory {
     /// Departments, utilities and partner units.
     #[serde(default)]
     pub departments: Vec<Department>,
+    /// The rungs that matters climb, and their names.
+    #[serde(default)]
+    pub ladder: Ladder,
+    /// 派单表: what goes to a department before it goes to the grid.
+    #[serde(default)]
+    pub routes: Vec<Route>,
     /// 街道, 乡镇: who approves whistles and gets what the communities cannot solve, the first first.
     #[serde(default)]
     pub subdistrict: Vec<PersonId>,
@@ -249,6 +260,11 @@ impl Directory {
     /// The community that a place belongs to.
     pub fn community_at(&self, place: &Place) -> Option<&Community> {
         self.community(self.estate(place.estate?)?.community)
+    }
+
+    /// The rungs that a matter at a place climbs.
+    pub fn ladder_at(&self, place: &Place) -> &Ladder {
+        self.community_at(place).and_then(|c| c.ladder.as_ref()).unwrap_or(&self.ladder)
     }
 
     /// Whether somebody of this community, or on duty for the place's own, works there: one person may serve several.

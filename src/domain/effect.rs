@@ -188,6 +188,8 @@ pub enum TimerKind {
     RsvpCount(MeetingId),
     /// A part of a ticket's time may be over.
     Clock(TicketNo),
+    /// By now it should have been handed out, or signed for. Set anew it replaces the one before.
+    Handing(TicketNo),
     /// Nobody has answered 修好了吗 yet.
     Silence(TicketNo),
     /// The day on which a ticket on hold is decided anew.

@@ -712,8 +712,12 @@ codes! {
         TellSupervised = "tell_supervised",
         /// See `tell_taken_away` in `replies.toml`.
         TellTakenAway = "tell_taken_away",
+        /// See `tell_undispatched` in `replies.toml`.
+        TellUndispatched = "tell_undispatched",
         /// See `tell_unmerged` in `replies.toml`.
         TellUnmerged = "tell_unmerged",
+        /// See `tell_unsigned` in `replies.toml`.
+        TellUnsigned = "tell_unsigned",
         /// See `tell_urged` in `replies.toml`.
         TellUrged = "tell_urged",
         /// See `tell_verify` in `replies.toml`.

@@ -111,28 +111,6 @@ codes! {
     }
 }
 
-impl Level {
-    /// The level above; `None` at the top.
-    pub fn above(self) -> Option<Self> {
-        match self {
-            Self::Grid => Some(Self::Community),
-            Self::Community => Some(Self::Subdistrict),
-            Self::Subdistrict => Some(Self::City),
-            Self::City => None,
-        }
-    }
-
-    /// The level below; `None` at the bottom.
-    pub fn below(self) -> Option<Self> {
-        match self {
-            Self::Grid => None,
-            Self::Community => Some(Self::Grid),
-            Self::Subdistrict => Some(Self::Community),
-            Self::City => Some(Self::Subdistrict),
-        }
-    }
-}
-
 codes! {
     /// Why a ticket is given back.
     ReturnReason {

@@ -10,6 +10,7 @@ use super::{
     directory::{CommunityId, Directory, GroupId},
     effect::Waiting,
     fund::{ExpenseId, Fund, FundId},
+    limits::Limits,
     meeting::{Meeting, MeetingId, MeetingWords, Rsvp},
     moment::Moment,
     person::{Person, PersonId},
@@ -24,6 +25,8 @@ use super::{
 pub struct Standing {
     /// Sub-categories and their limits.
     pub taxonomy: std::sync::Arc<Taxonomy>,
+    /// The profile of limits that the office works by.
+    pub limits: std::sync::Arc<Limits>,
     /// Working days.
     pub calendar: std::sync::Arc<Calendar>,
     /// Command words, to name them in answers.

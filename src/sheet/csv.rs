@@ -11,6 +11,14 @@ pub(super) fn begin(words: &SheetWords) -> String {
     text
 }
 
+pub(super) fn table(rows: &[Vec<String>]) -> String {
+    let mut text = String::from(BYTE_ORDER_MARK);
+    for cells in rows {
+        row(&mut text, cells.iter().map(|cell| Cell::Text(cell.clone())));
+    }
+    text
+}
+
 pub(super) fn row(text: &mut String, cells: impl Iterator<Item = Cell>) {
     let fields: Vec<String> = cells.map(|cell| format!("\"{}\"", field(cell).replace('"', "\"\""))).collect();
     text.push_str(&fields.join(","));

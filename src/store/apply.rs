@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::{
     directory::Directory,
-    effect::{Effect, Recipient, Render},
+    effect::{Effect, Recipient, Render, TimerKind},
     moment::Moment,
     person::{Person, PersonId},
     ticket::{Ticket, TicketEvent},
@@ -185,8 +185,13 @@ impl Bench<'_> {
                 };
                 Ok(())
             }
-            Effect::Timer(at, kind) => {
-                let (kind, subject) = rows::timer_columns(*kind);
+            Effect::Timer(at, timer) => {
+                let (kind, subject) = rows::timer_columns(*timer);
+                if matches!(timer, TimerKind::Handing(_)) {
+                    self.connection
+                        .prepare_cached("DELETE FROM timer WHERE kind = ?1 AND subject = ?2")?
+                        .execute(params![kind, subject])?;
+                }
                 self.connection
                     .prepare_cached("INSERT INTO timer (due_at, kind, subject) VALUES (?1, ?2, ?3)")?
                     .execute(params![at.millis(), kind, subject])?;

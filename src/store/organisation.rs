@@ -8,8 +8,9 @@ mod table;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    category::SubCode,
-    moment::Moment,
+    category::{Category, SubCode, Taxonomy},
+    ladder::Ladder,
+    moment::{Date, Moment},
     money::{self, Fen},
     person::Role,
     place::{EstateId, EstateName},
@@ -20,7 +21,7 @@ use crate::domain::{
 pub(super) use export::{current, version};
 pub use import::{Dropped, Imported};
 pub(super) use import::{import, load, person_by_key, would_drop};
-pub use table::{BadRow, Change, Plan, RowFault, TableKind, TableWords, plan};
+pub use table::{BadRow, Change, Plan, RowFault, TableKind, TableWords, plan, route_table};
 
 /// The account name of the public account in message keys: one is configured, whatever its original id.
 pub const PUBLIC_ACCOUNT: &str = "wechat";
@@ -36,6 +37,10 @@ pub struct Organisation {
     /// Keys of the subdistrict's staff, who approve whistles and get what communities cannot solve.
     #[serde(default)]
     pub subdistrict: Vec<String>,
+    /// The rungs that matters climb, by level: `ladder = { grid = "小区", community = "社区" }`; absent: all, by their usual
+    /// names.
+    #[serde(default)]
+    pub ladder: Ladder,
     /// Departments, utilities, partner units.
     #[serde(default, rename = "department")]
     pub departments: Vec<DepartmentRow>,
@@ -48,6 +53,9 @@ pub struct Organisation {
     /// Grids.
     #[serde(default, rename = "grid")]
     pub grids: Vec<GridRow>,
+    /// 派单表.
+    #[serde(default, rename = "route")]
+    pub routes: Vec<RouteRow>,
     /// Groups.
     #[serde(default, rename = "group")]
     pub groups: Vec<GroupRow>,
@@ -80,6 +88,8 @@ pub struct CommunityRow {
     /// 网格经费: what each of its grids gets for a year, in 元: "3000.00", which it is also without this line.
     #[serde(default, deserialize_with = "money::yuan")]
     pub grid_fund: Option<Fen>,
+    /// Its own ladder; absent: the organisation's.
+    pub ladder: Option<Ladder>,
 }
 
 /// `[[department]]`
@@ -135,6 +145,56 @@ pub struct Cover {
     /// Building numbers; empty for all.
     #[serde(default)]
     pub buildings: Vec<String>,
+}
+
+/// `[[route]]`: a department gets a matter at a place, from a first to a last day.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RouteRow {
+    /// Category or sub-category; absent: whatever it is.
+    pub category: Option<SubCode>,
+    /// Name of the community; absent, and no estate: everywhere.
+    pub community: Option<String>,
+    /// Name of the estate.
+    pub estate: Option<String>,
+    /// Building number.
+    pub building: Option<String>,
+    /// Name of the department.
+    pub org: String,
+    /// The first day.
+    #[serde(default, deserialize_with = "day")]
+    pub from: Option<Date>,
+    /// The last day.
+    #[serde(default, deserialize_with = "day")]
+    pub until: Option<Date>,
+    /// Why, for whoever asks 谁来办.
+    pub why: String,
+}
+
+impl RouteRow {
+    /// Whether both would decide the same with the same right.
+    fn equals(&self, other: &Self) -> bool {
+        self.category == other.category
+            && (&self.estate, &self.building) == (&other.estate, &other.building)
+            // An estate may stand without its community's name.
+            && (self.community == other.community
+                || (self.estate.is_some() && (self.community.is_none() || other.community.is_none())))
+            && self.from == other.from
+    }
+
+    /// The row in words: 灵武新村 3号楼 heating 2026-11-01.
+    fn told(&self) -> String {
+        let place = [&self.community, &self.estate, &self.building].into_iter().flatten().cloned();
+        let of = self.category.as_ref().map(ToString::to_string);
+        place.chain(of).chain(self.from.map(|day| day.to_string())).collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
+    let read = toml::value::Datetime::deserialize(from)?;
+    let day = read.date.filter(|_| read.time.is_none()).map(|date| date.to_string());
+    let day = day.and_then(|text| text.parse().ok());
+    day.map(Some).ok_or_else(|| serde::de::Error::custom(format!("{read} 要写成 2026-11-01 这样的日期")))
 }
 
 /// `[[group]]`
@@ -246,6 +306,17 @@ impl Organisation {
             .collect()
     }
 
+    /// Categories of 派单表 that no dictionary knows: such a row would never count.
+    pub fn unknown_categories(&self, file: &str, taxonomy: &Taxonomy) -> Vec<Problem> {
+        let codes = self.routes.iter().filter_map(|row| row.category.as_ref());
+        let unknown = codes.filter(|code| !taxonomy.subs.contains_key(*code));
+        unknown
+            .map(|code| {
+                Problem::new(file, 0, format!("[[route]] category: {code} is no category or sub-category"))
+            })
+            .collect()
+    }
+
     fn problems(&self, file: &str, text: &str) -> Vec<Problem> {
         let mut problems = vec![];
         let line = |word: &str| {
@@ -298,6 +369,39 @@ impl Organisation {
             .chain(self.tickets.iter().map(|t| &t.estate));
         for name in estates.filter(|name| !is_estate(name)) {
             report(name, "is no [[estate]] name of this file");
+        }
+        let ladders = self.communities.iter().filter_map(|c| c.ladder.as_ref()).chain([&self.ladder]);
+        if ladders.into_iter().any(|ladder| !ladder.is_whole()) {
+            report("ladder", "needs the rung where matters begin, `grid`, and a name for each rung");
+        }
+        for (index, row) in self.routes.iter().enumerate() {
+            let told = row.told();
+            if let Some(code) = &row.category
+                && Category::from_code(code.as_str().split('.').next().unwrap_or_default()).is_none()
+            {
+                report(code.as_str(), "is no category or sub-category");
+            }
+            if !self.departments.iter().any(|d| d.name == row.org) {
+                report(&row.org, "is no [[department]] name of this file");
+            }
+            if let Some(name) = row.community.as_ref().filter(|name| !is_community(name)) {
+                report(name, "is no [[community]] name of this file");
+            }
+            if let Some(name) = row.estate.as_ref().filter(|name| !is_estate(name)) {
+                report(name, "is no [[estate]] name of this file");
+            }
+            if row.building.is_some() && row.estate.is_none() {
+                report(&told, "names a building; write its estate too");
+            }
+            if let (Some(from), Some(until)) = (row.from, row.until)
+                && until < from
+            {
+                report(&told, "ends before it begins: from and until are the wrong way round");
+            }
+            if let Some(before) = self.routes[..index].iter().position(|other| other.equals(row)) {
+                let (first, second) = (before + 1, index + 1);
+                report(&told, &format!("stands in [[route]] no. {first} and no. {second}: keep one of them"));
+            }
         }
         let times = (self.clock.iter()).chain(self.tickets.iter().flat_map(|t| [&t.received, &t.due]));
         for time in times {

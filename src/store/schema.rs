@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "pulse", include_str!("migrations/0009_pulse.sql")),
     (10, "waiting", include_str!("migrations/0010_waiting.sql")),
     (11, "office", include_str!("migrations/0011_office.sql")),
+    (12, "handing", include_str!("migrations/0012_handing.sql")),
 ];
 
 pub(super) fn assert_sound_sqlite() -> Result<(), StoreError> {

@@ -11,6 +11,10 @@ use crate::domain::{
 pub struct Script {
     /// Name of the world in `fixtures/seed`.
     pub seed: String,
+    /// The profile of limits.
+    pub profile: String,
+    /// A file of local days off.
+    pub local: Option<String>,
     /// When it begins.
     pub clock: Moment,
     /// Lines before the first step, as they are.
@@ -68,8 +72,14 @@ pub struct Expected {
 /// Reads a file's text.
 pub fn parse(file: &str, text: &str) -> Result<Script, Vec<Problem>> {
     let mut problems = vec![];
-    let mut script =
-        Script { seed: "lingwu".into(), clock: Moment::from_millis(0), head: vec![], steps: vec![] };
+    let mut script = Script {
+        seed: "lingwu".into(),
+        profile: "default".into(),
+        local: None,
+        clock: Moment::from_millis(0),
+        head: vec![],
+        steps: vec![],
+    };
     let mut clock = None;
     let mut waiting: Vec<String> = vec![];
     for (index, raw) in text.lines().enumerate() {
@@ -80,6 +90,8 @@ pub fn parse(file: &str, text: &str) -> Result<Script, Vec<Problem>> {
             while let Some(word) = words.next() {
                 match word {
                     "seed" => script.seed = words.next().unwrap_or_default().into(),
+                    "profile" => script.profile = words.next().unwrap_or_default().into(),
+                    "local" => script.local = words.next().map(str::to_owned),
                     "clock" => {
                         let at = format!("{} {}", words.next().unwrap_or(""), words.next().unwrap_or(""));
                         clock = Moment::parse(&at).ok();

@@ -23,6 +23,7 @@ struct Stage<'s> {
     shipped: &'s Shipped,
     organisation: &'s Organisation,
     database: &'s Path,
+    script: &'s Script,
     clock: Clock,
     world: Playground,
     /// Last outbox row seen.
@@ -42,12 +43,13 @@ pub async fn run(
         playground::temporary_directory().map_err(|error| PlaygroundError::Answer(error.to_string()))?;
     let database = playground::database_in(directory.path());
     let clock = Clock::manual(script.clock);
-    let world = open(shipped, &database, organisation, &clock).await?;
+    let world = open(shipped, &database, organisation, script, &clock).await?;
     let seen = world.app.store.last_line().await?;
     let mut stage = Stage {
         shipped,
         organisation,
         database: &database,
+        script,
         clock,
         world,
         seen,
@@ -72,9 +74,13 @@ async fn open(
     shipped: &Shipped,
     database: &Path,
     organisation: &Organisation,
+    script: &Script,
     clock: &Clock,
 ) -> Result<Playground, PlaygroundError> {
-    let config = playground::demo_config(std::iter::empty()).map_err(crate::app::StartError::Data)?;
+    let profile = [("LIANXIN_CLOCKS__PROFILE".to_owned(), script.profile.clone())];
+    let local = script.local.clone().map(|path| ("LIANXIN_CALENDAR__LOCAL".to_owned(), path));
+    let settings = profile.into_iter().chain(local);
+    let config = playground::demo_config(settings).map_err(crate::app::StartError::Data)?;
     Playground::open(shipped, database, &config, organisation, clock.clone()).await
 }
 
@@ -111,7 +117,8 @@ impl Stage<'_> {
             Action::Set(at) => self.move_clock(*at).await?,
             Action::Restart => {
                 self.world.app.stop();
-                self.world = open(self.shipped, self.database, self.organisation, &self.clock).await?;
+                self.world =
+                    open(self.shipped, self.database, self.organisation, self.script, &self.clock).await?;
             }
             Action::Ticket(no, state, owner) => {
                 self.assert_ticket(step.line, no, state, owner, outcome).await?;

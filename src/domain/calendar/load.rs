@@ -42,6 +42,26 @@ struct Holiday {
     source: Option<String>,
 }
 
+/// An office's own days: holidays of a region, each with its notice.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LocalNotice {
+    #[serde(default)]
+    holiday: Vec<Spanned<LocalHoliday>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LocalHoliday {
+    name: String,
+    from: Spanned<Datetime>,
+    to: Option<Spanned<Datetime>>,
+    #[serde(default)]
+    work: Vec<Spanned<Datetime>>,
+    #[serde(default)]
+    source: String,
+}
+
 impl Calendar {
     /// From data files, each a (name, text). One file holds one year.
     pub fn from_toml(files: &[(&str, &str)]) -> Result<Self, Vec<Problem>> {
@@ -59,6 +79,27 @@ impl Calendar {
         }
         if loader.problems.is_empty() {
             let periods = DEFAULT_PERIODS.to_vec();
+            Ok(Self { years: loader.years, special: loader.special, periods })
+        } else {
+            Err(loader.problems)
+        }
+    }
+
+    /// The same calendar with an office's own days over it.
+    ///
+    /// # Errors
+    /// Every row that cannot stand, with its line and what to do about it.
+    pub fn with_local(self, file: &str, text: &str) -> Result<Self, Vec<Problem>> {
+        let Self { years, special, periods } = self;
+        let mut loader = Loader { file, text, years, special, problems: vec![] };
+        match toml::from_str::<LocalNotice>(text) {
+            Ok(notice) => notice.holiday.iter().for_each(|holiday| loader.local(holiday)),
+            Err(error) => {
+                let at = error.span().map_or(0, |span| span.start);
+                loader.problem(at, error.message().to_owned());
+            }
+        }
+        if loader.problems.is_empty() {
             Ok(Self { years: loader.years, special: loader.special, periods })
         } else {
             Err(loader.problems)
@@ -91,7 +132,8 @@ impl Loader<'_> {
         }
         for holiday in notice.holiday {
             let source = holiday.source.as_ref().unwrap_or(&notice.source);
-            let row = |work| Special { work, name: holiday.name.clone(), source: source.clone() };
+            let row =
+                |work| Special { work, name: holiday.name.clone(), source: source.clone(), local: false };
             let (from, to) = (self.date(year, &holiday.from), self.date(year, &holiday.to));
             if let (Some(from), Some(to)) = (from, to) {
                 self.rest(holiday.from.span().start, from, to, &row(false));
@@ -102,6 +144,62 @@ impl Loader<'_> {
                 }
             }
         }
+    }
+
+    /// One holiday of an office's own. Its weekends are off anyway; what the nation has settled stays so.
+    fn local(&mut self, row: &Spanned<LocalHoliday>) {
+        let at = row.span().start;
+        let LocalHoliday { name, from, to, work, source } = row.get_ref();
+        if name.trim().is_empty() || source.trim().is_empty() {
+            return self.problem(at, "要写 name（叫什么节）和 source（哪份通知放的）".into());
+        }
+        let special = |work| Special { work, name: name.clone(), source: source.clone(), local: true };
+        let to = to.as_ref().unwrap_or(from);
+        if let (Some(first), Some(last)) = (self.known_date(from), self.known_date(to)) {
+            if first > last {
+                return self.problem(from.span().start, format!("{first} 在 {last} 之后，from 和 to 写反了"));
+            }
+            for date in first.series(jiff::Span::new().days(1)).take_while(|date| *date <= last) {
+                if self.special.contains_key(&date) || !is_weekend(date) {
+                    self.local_day(from.span().start, date, special(false));
+                }
+            }
+        }
+        for day in work {
+            match self.known_date(day) {
+                Some(date) if is_weekend(date) => self.local_day(day.span().start, date, special(true)),
+                Some(date) => self.problem(day.span().start, format!("{date} 不是周六周日，不用写补班")),
+                None => {}
+            }
+        }
+    }
+
+    fn local_day(&mut self, at: usize, date: Date, row: Special) {
+        match self.special.get(&date) {
+            Some(before) if before.local => {
+                let text = format!("{date} 写了两次：{}和{}，删掉一个", before.name, row.name);
+                self.problem(at, text);
+            }
+            Some(before) => {
+                let what = if before.work { "全国调休上班" } else { "全国已经放假" };
+                self.problem(at, format!("{date} {what}（{}），这一天不用写，也不能改", before.name));
+            }
+            None => drop(self.special.insert(date, row)),
+        }
+    }
+
+    /// A date of a year whose national notice is loaded.
+    fn known_date(&mut self, value: &Spanned<Datetime>) -> Option<Date> {
+        let at = value.span().start;
+        let Some(date) = civil(value.get_ref()) else {
+            self.problem(at, format!("{} 要写成 2026-10-01 这样的日期", value.get_ref()));
+            return None;
+        };
+        if !self.years.contains_key(&date.year()) {
+            self.problem(at, format!("{date}：还没有 {} 年的全国放假安排，先补上那一年的", date.year()));
+            return None;
+        }
+        Some(date)
     }
 
     fn rest(&mut self, at: usize, from: Date, to: Date, row: &Special) {
@@ -135,12 +233,11 @@ impl Loader<'_> {
     fn date(&mut self, year: i16, value: &Spanned<Datetime>) -> Option<Date> {
         let at = value.span().start;
         let value = value.get_ref();
-        let (Some(date), None) = (value.date, value.time) else {
+        if value.date.is_none() || value.time.is_some() {
             self.problem(at, format!("{value} 要写成 {year}-10-01 这样的日期"));
             return None;
-        };
-        let (month, day) = (i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?);
-        let read = i16::try_from(date.year).ok().and_then(|year| Date::new(year, month, day).ok());
+        }
+        let read = civil(value);
         let fits = |d: &Date| d.year() == year || (d.year() == year - 1 && d.month() == 12);
         let found = read.filter(fits);
         if found.is_none() {
@@ -152,4 +249,11 @@ impl Loader<'_> {
     fn problem(&mut self, at: usize, text: String) {
         self.problems.push(Problem::new(self.file, line_of(self.text, at), text));
     }
+}
+
+/// A plain date; `None` for one with a time, or that does not exist.
+fn civil(value: &Datetime) -> Option<Date> {
+    let date = value.date.filter(|_| value.time.is_none())?;
+    let (month, day) = (i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?);
+    Date::new(i16::try_from(date.year).ok()?, month, day).ok()
 }

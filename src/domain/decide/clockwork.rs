@@ -13,10 +13,11 @@ use crate::domain::{
     clock::{self, STAGES},
     directory::StaffName,
     effect::{Args, Effect, Line, TimerKind, args},
+    limits::Rule,
     moment::Moment,
     person::PersonId,
     reply_key::ReplyKey as Key,
-    ticket::{Ticket, TicketEvent, TicketState},
+    ticket::{Level, Ticket, TicketEvent, TicketState},
     ticket_no::TicketNo,
     world::World,
 };
@@ -60,6 +61,66 @@ pub(super) fn wind<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) {
     if let Some((_, at)) = next_stage(desk, ticket) {
         desk.timer(at.unwrap_or_else(|| desk.now.plus_minutes(RETRY_MINUTES)), TimerKind::Clock(ticket.no));
     }
+}
+
+/// Sets the timer for what a ticket waits for: to be handed out, or to be signed for by whoever has it.
+pub(super) fn wind_handing<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) {
+    let Some((rule, from)) = handing_rule(desk, ticket) else { return };
+    let calendar = &desk.world.standing().calendar;
+    let at = calendar.due(from, rule.limit).and_then(|at| {
+        // Given back after that time, it has the time anew.
+        if at > desk.now { Ok(at) } else { calendar.due(desk.now, rule.limit) }
+    });
+    if let Some(at) = told(desk, at) {
+        desk.timer(at, TimerKind::Handing(ticket.no));
+    }
+}
+
+/// The rule for the step of handing on that a ticket waits for, and since when it runs; `None` where the office has none.
+fn handing_rule<'w, W: World>(desk: &Desk<'w, W>, ticket: &Ticket) -> Option<(&'w Rule, Moment)> {
+    let limits = &desk.world.standing().limits;
+    let pooled = ticket.was_pooled();
+    match ticket.state {
+        TicketState::Accepted if !pooled => Some((limits.dispatch.as_ref()?, ticket.received_at)),
+        TicketState::Dispatched => Some((limits.sign_for.as_ref()?, desk.now)),
+        TicketState::Accepted
+        | TicketState::Draft
+        | TicketState::Submitted
+        | TicketState::InProgress
+        | TicketState::Deliberating
+        | TicketState::OnHold
+        | TicketState::PendingVerify
+        | TicketState::PendingConfirm
+        | TicketState::Closed
+        | TicketState::Declined
+        | TicketState::Merged
+        | TicketState::Withdrawn => None,
+    }
+}
+
+/// It was not handed out or signed for in time: whoever has it hears it again, and who answers for the level above.
+pub(super) fn handing<W: World>(desk: &mut Desk<'_, W>, no: TicketNo) -> Result<(), W::Error> {
+    let Some(ticket) = desk.world.ticket(no)? else { return Ok(()) };
+    let Some((rule, _)) = handing_rule(desk, &ticket) else { return Ok(()) };
+    let unsigned = ticket.state == TicketState::Dispatched;
+    let (key, level) = if unsigned {
+        (Key::TellUnsigned, Level::Community)
+    } else {
+        (Key::TellUndispatched, Level::Subdistrict)
+    };
+    let watcher = desk.level_owner(&ticket, level).filter(|p| Some(*p) != ticket.owner && !ticket.private);
+    for person in ticket.owner.into_iter().chain(watcher) {
+        let mut args = desk.ticket_args(&ticket, true);
+        args.extend(limit_args(rule.limit));
+        args.insert("mine", (Some(person) == ticket.owner).into());
+        desk.tell(person, key, args);
+    }
+    Ok(())
+}
+
+/// A figure for wordings.
+pub(super) fn limit_args(limit: Limit) -> Args {
+    args! {amount: limit.amount, unit: limit.unit.code()}
 }
 
 /// The next part of the time, and when it is over, as far as the calendar knows; `None` when all are.
@@ -142,7 +203,8 @@ fn remind<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, percent: u8) {
 /// The time is over: the matter climbs one level, and whoever answers for that level is told. `again`: half as much time
 /// again is over, and it is supervised from above.
 fn overdue<W: World>(desk: &mut Desk<'_, W>, case: &mut Case, again: bool) {
-    if let Some(level) = case.ticket.road.level.above() {
+    let ladder = desk.world.directory().ladder_at(&case.ticket.place);
+    if let Some(level) = ladder.above(case.ticket.road.level) {
         // Climbing is a move of every open state.
         let _ = desk.record(case, TicketEvent::Levelled { level, text: Default::default() });
     }
@@ -169,7 +231,8 @@ fn watched<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Args {
     let level = ticket.road.level;
     let watcher = desk.level_owner(ticket, level);
     let by = watcher.map_or("", |p| desk.world.directory().staff_name(p));
-    args! {level: level_name(level), by: by}
+    let ladder = desk.world.directory().ladder_at(&ticket.place);
+    args! {level: level_name(ladder, level), by: by}
 }
 
 /// Its people read that it is late, who looks after it now, and by when they hear more.
@@ -241,7 +304,8 @@ pub(super) fn review<W: World>(desk: &mut Desk<'_, W>, no: TicketNo) -> Result<(
 
 /// A second 未解决 is the next level's to look after.
 pub(super) fn climb<W: World>(desk: &mut Desk<'_, W>, case: &mut Case) {
-    if let Some(level) = case.ticket.road.level.above()
+    let ladder = desk.world.directory().ladder_at(&case.ticket.place);
+    if let Some(level) = ladder.above(case.ticket.road.level)
         && desk.record(case, TicketEvent::Levelled { level, text: Default::default() }).is_ok()
     {
         tell_level(desk, &case.ticket, level, "");

@@ -78,10 +78,11 @@ fn summary<W: World>(desk: &Desk<'_, W>, counted: &Counted) -> Args {
         .map(|(kind, count)| args! {topic: kind.as_str(), count: *count as usize})
         .collect();
     args.insert("topics", held.into());
+    let ladder = &desk.world.directory().ladder;
     let settled: Vec<Args> = figures
         .settled_at
         .iter()
-        .map(|(level, count)| args! {level: steering::level_name(*level), count: *count as usize})
+        .map(|(level, count)| args! {level: steering::level_name(ladder, *level), count: *count as usize})
         .collect();
     args.insert("notes", settled.into());
     let rates = [

@@ -5,26 +5,22 @@ use std::sync::Arc;
 
 use super::clockwork;
 use crate::domain::{
-    category::{Category, Limit, LimitUnit, Party, RequestKind, Sphere, SubCategory, SubCode, Urgency},
+    category::{Category, Limit, Party, RequestKind, Sphere, SubCategory, SubCode, Urgency},
     command::{CommandKind, NoRef},
     dialogue::Dialogue,
     directory::{Group, GroupId},
     effect::{Arg, Args, Decision, Effect, Line, Recipient, TimerKind, args},
+    limits::Applied,
     moment::Moment,
     person::{Actor, Person, PersonId, Role},
     reply_key::ReplyKey as Key,
+    route::Route,
     ticket::{Filing, IllegalMove, Place, Ticket, TicketEvent},
     ticket_no::TicketNo,
     understanding::Understanding,
     words::{Words, family_name},
     world::World,
 };
-
-/// An emergency is looked at within half an hour, whatever its category's own limit.
-pub const EMERGENCY_LIMIT: Limit = Limit { amount: 30, unit: LimitUnit::Minutes };
-/// An urgent matter is dealt with within a day on the wall, as a Beijing draft standard
-/// asks for water, power, gas and heating (北京日报 2021-12-28).
-pub const URGENT_LIMIT: Limit = Limit { amount: 24, unit: LimitUnit::Hours };
 
 /// How much of a ticket somebody may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -303,6 +299,9 @@ impl<'w, W: World> Desk<'w, W> {
     /// Lays the changed ticket down.
     pub(super) fn keep(&mut self, case: Case) {
         if !case.events.is_empty() {
+            if case.events.iter().any(|(_, event)| event.hands_on()) {
+                clockwork::wind_handing(self, &case.ticket);
+            }
             self.effect(Effect::Ticket { after: Box::new(case.ticket), events: case.events });
         }
     }
@@ -338,36 +337,41 @@ impl<'w, W: World> Desk<'w, W> {
         u.sphere == Sphere::Family || self.sub(&u.subcategory).private
     }
 
-    /// The limit that a filing is under.
-    pub(super) fn limit(&self, filing: &Filing) -> Limit {
-        let own = self.sub(&filing.subcategory).limit;
-        match filing.urgency {
-            Urgency::Emergency => EMERGENCY_LIMIT,
-            Urgency::Urgent if matches!(own.unit, LimitUnit::WorkingDays | LimitUnit::WorkingHours) => {
-                URGENT_LIMIT
-            }
-            Urgency::Urgent | Urgency::Normal => own,
-        }
+    /// The rule that a filing is under, with its limit.
+    pub(super) fn rule(&self, filing: &Filing) -> Applied<'w> {
+        self.world.standing().limits.of_filing(self.sub(&filing.subcategory), filing)
     }
 
-    /// Who owns a ticket at a place: the mediator for private family matters, the grid worker, else 兜底.
+    /// The limit that a filing is under.
+    pub(super) fn limit(&self, filing: &Filing) -> Limit {
+        self.rule(filing).limit
+    }
+
+    /// Who owns a ticket at a place.
     pub(super) fn owner(&self, ticket: &Ticket) -> Option<PersonId> {
+        self.owners(ticket).first().map(|(owner, _)| *owner)
+    }
+
+    /// Whoever would own a ticket, each when those before are not there: the mediator of private matters; else the rows of
+    /// 派单表 that count today, the grid worker, the community, 兜底.
+    pub(super) fn owners(&self, ticket: &Ticket) -> Vec<(PersonId, Option<&'w Route>)> {
         let directory = self.world.directory();
-        let community_staff = || {
-            let group = directory.group(ticket.group?)?;
-            directory.community(group.community)?.staff.first().copied()
-        };
+        let place = &ticket.place;
+        let mut owners = vec![];
         if self.sub(&ticket.filing.subcategory).private {
-            let mediator = directory.contacts(Party::Mediator, &ticket.place).first().copied();
-            return mediator.or(directory.catch_all);
+            owners.extend(directory.contacts(Party::Mediator, place).first().map(|one| (*one, None)));
+        } else {
+            for route in directory.routes_at(place, &ticket.filing.subcategory, self.now.date()) {
+                let contact = directory.department(route.to).and_then(|d| d.contacts.first());
+                owners.extend(contact.map(|one| (*one, Some(route))));
+            }
+            let grid = place.estate.and_then(|estate| directory.grid_at(estate, place.building.as_deref()));
+            let group = ticket.group.and_then(|group| directory.group(group));
+            let staff = group.and_then(|group| directory.community(group.community)?.staff.first());
+            owners.extend(grid.map(|grid| grid.worker).or(staff.copied()).map(|one| (one, None)));
         }
-        ticket
-            .place
-            .estate
-            .and_then(|estate| directory.grid_at(estate, ticket.place.building.as_deref()))
-            .map(|grid| grid.worker)
-            .or_else(community_staff)
-            .or(directory.catch_all)
+        owners.extend(directory.catch_all.map(|one| (one, None)));
+        owners
     }
 
     /// When something received then has to be resolved; `None`, and an alarm, when the calendar cannot say.
@@ -435,6 +439,9 @@ impl<'w, W: World> Desk<'w, W> {
                 }
             }
         }
+        // A row of 派单表 gives it to a department; who is nearest has to know of a danger all the same.
+        let nearest = ticket.grid.and_then(|grid| self.world.directory().grid(grid)).map(|grid| grid.worker);
+        people.extend(nearest.filter(|p| emergency && Some(*p) != ticket.owner && !people.contains(p)));
         people
     }
 

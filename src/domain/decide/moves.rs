@@ -243,8 +243,10 @@ fn choices<W: World>(
         }
         CommandKind::Whistle => directory.departments.iter().map(|d| d.name.clone()).collect(),
         CommandKind::Raise => {
-            let above = Level::ALL.iter().filter(|level| **level > ticket.road.level);
-            above.map(|level| words.code_name(level.code()).to_owned()).collect()
+            let ladder = directory.ladder_at(&ticket.place);
+            let rung = |level: &&Level| **level > ticket.road.level && ladder.has(**level);
+            let name = |level: &Level| ladder.label(*level).unwrap_or_else(|| words.code_name(level.code()));
+            Level::ALL.iter().filter(rung).map(|level| name(level).to_owned()).collect()
         }
         CommandKind::Grade => {
             Grade::ALL.iter().map(|grade| words.code_name(grade.code()).to_owned()).collect()

@@ -11,6 +11,7 @@ use crate::domain::{
     category::Party,
     command::{CommandKind, NoRef, leading_word},
     effect::{Args, args},
+    moment::Date,
     person::{PersonId, Role},
     reply_key::ReplyKey as Key,
     ticket::{ReturnReason, Ticket, TicketEvent, TicketState},
@@ -210,12 +211,22 @@ pub(super) fn who_would<W: World>(
     let no = TicketNo::next(None, desk.now.yymmdd());
     let Some(mut ticket) = Ticket::open(no, desk.now, &imagined) else { return Ok(()) };
     ticket.due_at = desk.due(desk.now, &ticket.filing);
-    ticket.owner = desk.owner(&ticket);
+    let owners = desk.owners(&ticket);
+    ticket.owner = owners.first().map(|(owner, _)| *owner);
     let mut args = desk.ticket_args(&ticket, false);
     let directory = desk.world.directory();
     let rows: Vec<Args> =
         desk.parties(&ticket).into_iter().map(|p| args! {name: directory.staff_name(p)}).collect();
     args.insert("rows", rows.into());
+    if let Some((owner, Some(route))) = owners.first() {
+        let department = directory.department(route.to).map_or("", |d| d.name.as_str());
+        let next = owners.iter().map(|(person, _)| *person).find(|person| person != owner);
+        let day = |day: Option<Date>| day.map_or(String::new(), |day| day.to_string());
+        args.extend(args! {
+            department: department, why: route.why.as_str(), since: day(route.from), until: day(route.until),
+            next_role: next.map_or("", |p| directory.staff_role(p).code()), next_owner: next.map_or(String::new(), |p| desk.name_of(p)),
+        });
+    }
     desk.say(Key::WhoWould, args);
     Ok(())
 }

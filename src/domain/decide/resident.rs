@@ -1,7 +1,7 @@
 //! What a resident may ask of their own matters: 进度 补充 改 撤回 催 更多 为什么 私密 人工, and small talk.
 
 use super::{
-    Heard, confirming,
+    Heard, clockwork, confirming,
     desk::{Desk, Sight},
     grading, intake, locating, whistling,
 };
@@ -268,24 +268,21 @@ pub(super) fn more<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
 /// 为什么: how a report was read, and how its date was counted.
 pub(super) fn why<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(), W::Error> {
     if let Some(ticket) = own(desk, nos, CommandKind::Why, "", |_| true)? {
-        let limit = desk.limit(&ticket.filing);
         let mut args = desk.ticket_args(&ticket, false);
-        args.insert("amount", limit.amount.into());
-        args.insert("unit", limit.unit.code().into());
+        args.extend(rule_args(desk, &ticket));
         desk.say(Key::Why, args);
     }
     Ok(())
 }
 
-/// 为啥是19号: which days count, and which do not.
+/// 为啥是19号: which days count, and which do not, and whose rule it is.
 pub(super) fn why_date<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result<(), W::Error> {
     let Some(ticket) = own(desk, nos, CommandKind::WhyDate, "", |t| t.due_at.is_some())? else {
         return Ok(());
     };
     let limit = desk.limit(&ticket.filing);
     let mut args = desk.ticket_args(&ticket, false);
-    args.insert("amount", limit.amount.into());
-    args.insert("unit", limit.unit.code().into());
+    args.extend(rule_args(desk, &ticket));
     args.insert("at_work", counts_work(limit).into());
     args.insert("paused", ticket.road.clock_from.is_some().into());
     let start = ticket.road.clock_from.unwrap_or(ticket.received_at);
@@ -298,6 +295,18 @@ pub(super) fn why_date<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Resul
     args.insert("rows", rows.into());
     desk.say(Key::WhyDate, args);
     Ok(())
+}
+
+/// The rule that a ticket's time is counted by, with its source. `earlier`: its date was set before that rule was chosen.
+fn rule_args<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Args {
+    let standing = desk.world.standing();
+    let rule = desk.rule(&ticket.filing);
+    let counted = standing.calendar.due(ticket.received_at, rule.limit).ok();
+    let earlier = ticket.road.clock_from.is_none() && counted.is_some() && counted != ticket.due_at;
+    let silent = if rule.silent { standing.limits.silent.as_str() } else { "" };
+    let mut args = clockwork::limit_args(rule.limit);
+    args.extend(args! {rule: rule.name, source: rule.source, silent: silent, earlier: earlier});
+    args
 }
 
 /// 私密: from now on only reporter and handler see it.

@@ -10,6 +10,7 @@ use crate::domain::{
     category::{Party, Urgency},
     command::{CommandKind, NoRef, leading_word},
     effect::{Args, TimerKind, args},
+    ladder::Ladder,
     moment::{Date, Moment},
     person::{Actor, PersonId},
     reply_key::ReplyKey as Key,
@@ -17,8 +18,6 @@ use crate::domain::{
     world::World,
 };
 
-/// A ticket is on hold for ninety days at most, then it is decided anew.
-const HOLD_DAYS: i64 = 90;
 /// A merged ticket can be parted for seven days.
 const UNMERGE_MINUTES: i64 = 7 * 24 * 60;
 
@@ -106,13 +105,15 @@ pub(super) fn hold<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str) 
     }
     let until = || desk.world.standing().commands.after_code(rest, "until");
     let day = read_day(rest, desk.now).or_else(|| read_day(until()?, desk.now));
+    // On hold for so many days at most, then it is decided anew.
+    let most = desk.world.standing().limits.hold.limit.amount;
     let Some((review, text)) = day else {
-        desk.say(Key::HoldHow, args! {no: no});
+        desk.say(Key::HoldHow, args! {no: no, days: most});
         return Ok(());
     };
     let days = desk.now.start_of_day().days_until(review);
-    if !(1..=HOLD_DAYS).contains(&days) || text.is_empty() {
-        desk.say(Key::HoldHow, args! {no: no});
+    if !(1..=i64::from(most)).contains(&days) || text.is_empty() {
+        desk.say(Key::HoldHow, args! {no: no, days: most});
         return Ok(());
     }
     let event = TicketEvent::Held { review, text: text.as_str().into() };
@@ -287,16 +288,20 @@ pub(super) fn level<W: World>(
     let Some(ticket) = desk.steered(nos, kind, rest, up)? else { return Ok(()) };
     let no = ticket.no;
     let now = ticket.road.level;
-    let Some(next) = (if up { now.above() } else { now.below() }) else {
-        desk.say(Key::LevelEnds, args! {no: no, level: level_name(now)});
+    let ladder = desk.world.directory().ladder_at(&ticket.place);
+    let name = |level| level_name(ladder, level);
+    let Some(next) = (if up { ladder.above(now) } else { ladder.below(now) }) else {
+        desk.say(Key::LevelEnds, args! {no: no, level: name(now), up: up});
         return Ok(());
     };
+    // A level's name stands alone: 社区没有钱 is a reason.
     let (first, after) = leading_word(rest);
-    let named = desk.world.standing().commands.coded(first, Level::from_code).filter(|_| up);
+    let usual = || desk.world.standing().commands.code_of(first, Level::from_code).filter(|l| ladder.has(*l));
+    let named = ladder.called(first).or_else(usual).filter(|_| up);
     let rest = if named.is_some() { after } else { rest };
     let wanted = named.filter(|level| *level > next).unwrap_or(next);
     if wanted != next && ticket.filing.urgency != Urgency::Emergency {
-        desk.say(Key::LevelSkips, args! {no: no, level: level_name(now), next: level_name(next)});
+        desk.say(Key::LevelSkips, args! {no: no, level: name(now), next: name(next)});
         return Ok(());
     }
     if rest.trim().is_empty() {
@@ -304,7 +309,7 @@ pub(super) fn level<W: World>(
         return Ok(());
     }
     let event = TicketEvent::Levelled { level: wanted, text: rest.into() };
-    let extra = args! {level: level_name(wanted), up: up};
+    let extra = args! {level: name(wanted), up: up};
     let Some(case) = desk.step(ticket, event, Key::Levelled, extra) else { return Ok(()) };
     tell_level(desk, &case.ticket, wanted, rest);
     desk.keep(case);
@@ -317,12 +322,17 @@ pub(super) fn tell_level<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, leve
     let person = desk.level_owner(ticket, level).filter(|p| *p != desk.person.id && !ticket.private);
     if let Some(person) = person {
         let mut args = desk.ticket_args(ticket, true);
-        args.extend(args! {level: level_name(level), note: note});
+        let ladder = desk.world.directory().ladder_at(&ticket.place);
+        args.extend(args! {level: level_name(ladder, level), note: note});
         desk.tell(person, Key::TellLevelled, args);
     }
 }
 
-pub(super) fn level_name(level: Level) -> &'static str {
+/// What a level is called there, or the name of its usual word.
+pub(super) fn level_name(ladder: &Ladder, level: Level) -> &str {
+    if let Some(label) = ladder.label(level) {
+        return label;
+    }
     match level {
         Level::Grid => "level_grid",
         Level::Community => "level_community",

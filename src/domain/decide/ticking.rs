@@ -24,6 +24,7 @@ pub(super) fn due<W: World>(world: &W, timer: TimerKind, now: Moment) -> Result<
         TimerKind::MeetingReminder(id) => remind(&mut desk, id)?,
         TimerKind::RsvpCount(id) => count(&mut desk, id)?,
         TimerKind::Clock(no) => clockwork::clock(&mut desk, no)?,
+        TimerKind::Handing(no) => clockwork::handing(&mut desk, no)?,
         TimerKind::Silence(no) => clockwork::silence(&mut desk, no)?,
         TimerKind::Review(no) => clockwork::review(&mut desk, no)?,
         TimerKind::Patrol(no) => patrolling::due(&mut desk, no)?,

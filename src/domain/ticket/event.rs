@@ -334,6 +334,20 @@ pub enum TicketEvent {
 }
 
 impl TicketEvent {
+    /// Whether somebody else has the ticket from now on, or has to find who gets it.
+    pub fn hands_on(&self) -> bool {
+        matches!(
+            self,
+            Self::Accepted { .. }
+                | Self::Dispatched { .. }
+                | Self::Rerouted { .. }
+                | Self::Handed { .. }
+                | Self::Returned { .. }
+                | Self::Appealed { .. }
+                | Self::Unmerged
+        )
+    }
+
     /// The event's name in the history.
     pub fn name(&self) -> &'static str {
         match self {

@@ -6,10 +6,15 @@ use std::collections::HashMap;
 use rusqlite::Connection;
 
 use super::{
-    CommunityRow, Cover, DepartmentRow, EstateRow, GridRow, GroupRow, Organisation, PersonRow, load,
+    CommunityRow, Cover, DepartmentRow, EstateRow, GridRow, GroupRow, Organisation, PersonRow, RouteRow, load,
 };
 use crate::{
-    domain::{directory::CommunityId, person::PersonId, place::EstateId},
+    domain::{
+        directory::{CommunityId, Directory},
+        person::PersonId,
+        place::EstateId,
+        route::{Reach, Route},
+    },
     store::{StoreError, rows},
 };
 
@@ -48,6 +53,7 @@ pub(in crate::store) fn current(connection: &Connection) -> Result<Option<(Organ
         clock: None,
         catch_all,
         subdistrict: all(&directory.subdistrict),
+        ladder: directory.ladder.clone(),
         departments: directory
             .departments
             .iter()
@@ -68,6 +74,7 @@ pub(in crate::store) fn current(connection: &Connection) -> Result<Option<(Organ
                 safety_officer: c.safety_officer.and_then(key),
                 housing_office: c.housing_office.and_then(key),
                 grid_fund: Some(c.grid_fund),
+                ladder: c.ladder.clone(),
             })
             .collect(),
         estates: directory
@@ -96,6 +103,7 @@ pub(in crate::store) fn current(connection: &Connection) -> Result<Option<(Organ
                 })
             })
             .collect(),
+        routes: directory.routes.iter().filter_map(|route| route_row(&directory, route)).collect(),
         groups: directory
             .groups
             .iter()
@@ -110,6 +118,29 @@ pub(in crate::store) fn current(connection: &Connection) -> Result<Option<(Organ
         tickets: vec![],
     };
     Ok(Some((organisation, version)))
+}
+
+fn route_row(directory: &Directory, route: &Route) -> Option<RouteRow> {
+    let community = |id: CommunityId| directory.community(id).map(|c| c.name.clone());
+    let estate = |id: EstateId| directory.estate(id).map(|e| (community(e.community), e.name.name.clone()));
+    let (community, estate, building) = match &route.reach {
+        Reach::Anywhere => (None, None, None),
+        Reach::Community(id) => (Some(community(*id)?), None, None),
+        Reach::Estate(id) => estate(*id).map(|(community, name)| (community, Some(name), None))?,
+        Reach::Building(id, building) => {
+            estate(*id).map(|(community, name)| (community, Some(name), Some(building.clone())))?
+        }
+    };
+    Some(RouteRow {
+        category: route.of.clone(),
+        community,
+        estate,
+        building,
+        org: directory.department(route.to)?.name.clone(),
+        from: route.from,
+        until: route.until,
+        why: route.why.clone(),
+    })
 }
 
 /// Counts the imports; moves whenever the organisation does.

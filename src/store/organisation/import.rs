@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Organisation, PUBLIC_ACCOUNT, TicketRow};
+use super::{Organisation, PUBLIC_ACCOUNT, RouteRow, TicketRow};
 use crate::{
     domain::{
         category::{RequestKind, Sphere, Urgency},
@@ -19,6 +19,7 @@ use crate::{
         moment::Moment,
         person::{Home, Person, PersonId, Role},
         place::{EstateId, EstateName},
+        route::{Reach, Route},
         ticket::{Filing, Place, Ticket, TicketEvent, TicketState},
         ticket_no::TicketNo,
         words::Words,
@@ -45,6 +46,8 @@ pub struct Dropped {
     pub groups: Vec<String>,
     /// Departments.
     pub departments: Vec<String>,
+    /// Rows of 派单表.
+    pub routes: Vec<String>,
 }
 
 /// What importing a file would drop from the organisation as it is stored.
@@ -69,7 +72,10 @@ pub(in crate::store) fn would_drop(
     let groups = current.groups.iter().filter(|g| file.groups.iter().all(|row| row.name != g.name));
     let departments =
         current.departments.iter().filter(|d| file.departments.iter().all(|row| row.name != d.name));
+    let routes = super::current(connection)?.map_or(vec![], |(stored, _)| stored.routes);
+    let routes = routes.iter().filter(|route| file.routes.iter().all(|row| !row.equals(route)));
     Ok(Dropped {
+        routes: routes.map(RouteRow::told).collect(),
         people: staff.map(|s| s.name.clone()).collect(),
         communities: communities.map(|c| c.name.clone()).collect(),
         estates: estates.map(|e| format!("{}（{}）", e.name.name, community(e.community))).collect(),
@@ -175,6 +181,7 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
             safety_officer: row.safety_officer.as_ref().and_then(person),
             housing_office: row.housing_office.as_ref().and_then(person),
             grid_fund: row.grid_fund.unwrap_or(fund::YEARLY),
+            ladder: row.ladder.clone(),
         })
         .collect();
     let community = |name: &str| communities.iter().find(|c| c.name == name).map(|c| c.id);
@@ -244,6 +251,26 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
             contacts: row.contacts.iter().filter_map(person).collect(),
         })
         .collect();
+    let routes = file
+        .routes
+        .iter()
+        .filter_map(|row| {
+            let within = row.community.as_deref().and_then(community);
+            let reach = match (&row.estate, &row.building) {
+                (Some(name), None) => Reach::Estate(estate(name, within)?),
+                (Some(name), Some(building)) => Reach::Building(estate(name, within)?, building.clone()),
+                (None, Some(_) | None) => within.map_or(Reach::Anywhere, Reach::Community),
+            };
+            Some(Route {
+                reach,
+                of: row.category.clone(),
+                to: departments.iter().find(|d| d.name == row.org)?.id,
+                from: row.from,
+                until: row.until,
+                why: row.why.clone(),
+            })
+        })
+        .collect();
     let staff = file
         .people
         .iter()
@@ -268,6 +295,8 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
         grids,
         groups,
         departments,
+        ladder: file.ladder.clone(),
+        routes,
         subdistrict: file.subdistrict.iter().filter_map(person).collect(),
         catch_all: person(&file.catch_all),
         staff,

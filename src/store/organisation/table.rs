@@ -1,14 +1,15 @@
-//! A table of people or of buildings laid over the organisation as it is: what it would change, and every row that cannot
+//! A table of people, of buildings or of routes laid over the organisation as it is: what it would change, and every row that cannot
 //! stand, before anything is written. Whoever and whatever the table does not name stays as it is. Pure; writing is `import`'s.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Cover, EstateRow, Organisation, PersonRow};
+use super::{Cover, EstateRow, Organisation, PersonRow, RouteRow};
 use crate::domain::{
-    category::codes,
+    category::{Taxonomy, codes},
     command::building_number,
+    moment::Date,
     person::Role,
     problem::{Problem, line_of},
 };
@@ -22,6 +23,8 @@ codes! {
         People = "people",
         /// 楼栋
         Buildings = "buildings",
+        /// 派单表
+        Routes = "routes",
     }
 }
 
@@ -54,6 +57,14 @@ codes! {
         StillHoldsGrid = "still_holds_grid",
         /// No number of a building.
         BuildingUnfit = "building_unfit",
+        /// No such category.
+        CategoryUnknown = "category_unknown",
+        /// No such estate in that community.
+        EstateUnknown = "estate_unknown",
+        /// No day.
+        DayUnfit = "day_unfit",
+        /// It ends before it begins.
+        DaysReversed = "days_reversed",
         /// What came of it would not be whole.
         NotWhole = "not_whole",
     }
@@ -104,6 +115,8 @@ pub struct Plan {
 pub struct TableWords {
     columns: BTreeMap<String, Vec<String>>,
     roles: BTreeMap<String, Vec<String>>,
+    /// Said of a row of 派单表 that is for every category.
+    any_category: String,
     /// What a building's number may be followed by.
     building_ends: Vec<String>,
 }
@@ -120,11 +133,23 @@ const PEOPLE: &[(&str, bool)] = &[
 const BUILDINGS: &[(&str, bool)] =
     &[("community", true), ("estate", true), ("building", true), ("grid", true)];
 
+const ROUTES: &[(&str, bool)] = &[
+    ("category", true),
+    ("community", false),
+    ("estate", false),
+    ("building", false),
+    ("department", true),
+    ("from", false),
+    ("until", false),
+    ("why", true),
+];
+
 impl TableKind {
     fn columns(self) -> &'static [(&'static str, bool)] {
         match self {
             Self::People => PEOPLE,
             Self::Buildings => BUILDINGS,
+            Self::Routes => ROUTES,
         }
     }
 }
@@ -136,7 +161,7 @@ impl TableWords {
             let line = error.span().map_or(0, |span| line_of(SHIPPED.1, span.start));
             vec![Problem::new(SHIPPED.0, line, error.message())]
         })?;
-        let columns = PEOPLE.iter().chain(BUILDINGS).map(|(code, _)| *code);
+        let columns = PEOPLE.iter().chain(BUILDINGS).chain(ROUTES).map(|(code, _)| *code);
         let absent = columns.filter(|code| words.columns.get(*code).is_none_or(Vec::is_empty));
         let roles = Role::ALL.iter().filter(|role| **role != Role::Resident).map(|role| role.code());
         let absent = absent.chain(roles.filter(|code| words.roles.get(*code).is_none_or(Vec::is_empty)));
@@ -170,10 +195,35 @@ impl TableWords {
     }
 }
 
+/// 派单表 as a table that can be taken in again: the heading, then a row each.
+pub fn route_table(organisation: &Organisation, words: &TableWords, taxonomy: &Taxonomy) -> Vec<Vec<String>> {
+    let heading = ROUTES.iter().map(|(code, _)| words.column(code).to_owned()).collect();
+    let row = |route: &RouteRow| {
+        let day = |day: Option<Date>| day.map_or(String::new(), |day| day.to_string());
+        let text = |part: &Option<String>| part.clone().unwrap_or_default();
+        let (community, estate) = (text(&route.community), text(&route.estate));
+        let (org, why) = (route.org.clone(), route.why.clone());
+        let category = category_name(route, words, taxonomy);
+        vec![category, community, estate, text(&route.building), org, day(route.from), day(route.until), why]
+    };
+    std::iter::once(heading).chain(organisation.routes.iter().map(row)).collect()
+}
+
+fn category_name(route: &RouteRow, words: &TableWords, taxonomy: &Taxonomy) -> String {
+    let Some(code) = &route.category else { return words.any_category.clone() };
+    taxonomy.subs.get(code).map_or(code.to_string(), |sub| sub.name.clone())
+}
+
 /// Lays a table over an organisation. The first row names the columns, in any order.
-pub fn plan(current: &Organisation, kind: TableKind, rows: &[Vec<String>], words: &TableWords) -> Plan {
+pub fn plan(
+    current: &Organisation,
+    kind: TableKind,
+    rows: &[Vec<String>],
+    words: &TableWords,
+    taxonomy: &Taxonomy,
+) -> Plan {
     let plan = Plan { organisation: current.clone(), changes: vec![], same: 0, bad: vec![] };
-    let mut table = Table { words, plan, seen: BTreeMap::new(), row: 1 };
+    let mut table = Table { words, taxonomy, plan, seen: BTreeMap::new(), row: 1 };
     let heading = rows.first().map(Vec::as_slice).unwrap_or_default();
     let mut at: BTreeMap<&'static str, usize> = BTreeMap::new();
     for (code, needed) in kind.columns() {
@@ -198,6 +248,7 @@ pub fn plan(current: &Organisation, kind: TableKind, rows: &[Vec<String>], words
             match kind {
                 TableKind::People => table.person(&cell),
                 TableKind::Buildings => table.buildings(&cell),
+                TableKind::Routes => table.route(&cell),
             }
         }
         table.still_holding();
@@ -213,6 +264,7 @@ pub fn plan(current: &Organisation, kind: TableKind, rows: &[Vec<String>], words
 /// A table being laid over.
 struct Table<'w> {
     words: &'w TableWords,
+    taxonomy: &'w Taxonomy,
     plan: Plan,
     /// Keys of people, or buildings, and the row that named them first.
     seen: BTreeMap<String, usize>,
@@ -449,11 +501,8 @@ impl Table<'_> {
             return;
         }
         for one in said.split(['、', ',', '，', ';', '；', ' ']).filter(|one| !one.is_empty()) {
-            let ends = self.words.building_ends.iter();
-            let bare = ends.filter_map(|end| one.strip_suffix(end.as_str())).next().unwrap_or(one);
-            match building_number(bare) {
-                Some(number) => self.building(community, estate, &number, grid),
-                None => self.refuse(RowFault::BuildingUnfit, one, vec![]),
+            if let Some(number) = self.number(one) {
+                self.building(community, estate, &number, grid);
             }
         }
     }
@@ -508,5 +557,95 @@ impl Table<'_> {
             })
         };
         covers(true).or_else(|| covers(false)).map(|g| g.name.clone()).unwrap_or_default()
+    }
+
+    /// A row of 派单表; one for the same matter, place and first day is put in its stead.
+    fn route<'c>(&mut self, cell: &impl Fn(&str) -> &'c str) {
+        let needed = ["category", "department", "why"].map(|code| self.needed(code, cell));
+        let [Some(category), Some(department), Some(why)] = needed else { return };
+        let (community, estate, building) = (cell("community"), cell("estate"), cell("building"));
+        let of = if category == self.words.any_category {
+            None
+        } else {
+            match self.taxonomy.named(category) {
+                Ok(code) => Some(code),
+                Err(near) => {
+                    let known = near.iter().filter_map(|code| self.taxonomy.subs.get(code));
+                    let known = known.map(|sub| sub.name.clone()).collect();
+                    return self.refuse(RowFault::CategoryUnknown, category, known);
+                }
+            }
+        };
+        let known = self.communities();
+        let mut fits = self.one_of(RowFault::CommunityUnknown, community, known);
+        let here = |e: &&EstateRow| community.is_empty() || e.community == community;
+        let estates = self.plan.organisation.estates.iter().filter(here).map(|e| e.name.clone()).collect();
+        fits &= self.one_of(RowFault::EstateUnknown, estate, estates);
+        let departments = self.plan.organisation.departments.iter().map(|d| d.name.clone()).collect();
+        fits &= self.one_of(RowFault::DepartmentUnknown, department, departments);
+        let building = if building.is_empty() { None } else { self.number(building) };
+        if building.is_some() && estate.is_empty() {
+            fits &= self.needed("estate", cell).is_some();
+        }
+        fits &= building.is_some() || cell("building").is_empty();
+        let days = ["from", "until"].map(|code| self.day(cell(code)));
+        let [Some(from), Some(until)] = days else { return };
+        if let (Some(first), Some(last)) = (from, until)
+            && last < first
+        {
+            return self.refuse(RowFault::DaysReversed, &format!("{first} {last}"), vec![]);
+        }
+        if !fits {
+            return;
+        }
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        // An estate is told with its community, so that one row is not two.
+        let of_estate = self.plan.organisation.estates.iter().filter(here).find(|e| e.name == estate);
+        let community = of_estate.map(|e| e.community.clone()).or_else(|| given(community));
+        let (org, why) = (department.to_owned(), why.to_owned());
+        let row =
+            RouteRow { category: of, community, estate: given(estate), building, org, from, until, why };
+        let name = row.told();
+        if !self.first(&name, &name) {
+            return;
+        }
+        let routes = &mut self.plan.organisation.routes;
+        let told = |row: &RouteRow| {
+            let day = |day: Option<Date>| day.map_or(String::new(), |day| format!(" –{day}"));
+            format!("{}{} {}", row.org, day(row.until), row.why)
+        };
+        let after = told(&row);
+        let before = match routes.iter_mut().find(|route| route.equals(&row)) {
+            Some(route) => told(&std::mem::replace(route, row)),
+            None => {
+                routes.push(row);
+                String::new()
+            }
+        };
+        self.change(&name, before, after);
+    }
+
+    /// A building's number without what may follow it.
+    fn number(&mut self, said: &str) -> Option<String> {
+        let ends = self.words.building_ends.iter();
+        let bare = ends.filter_map(|end| said.strip_suffix(end.as_str())).next().unwrap_or(said);
+        let number = building_number(bare);
+        if number.is_none() {
+            self.refuse(RowFault::BuildingUnfit, said, vec![]);
+        }
+        number
+    }
+
+    /// A day, or an empty cell; what a spreadsheet adds of the time does not count.
+    fn day(&mut self, said: &str) -> Option<Option<Date>> {
+        let text = said.split_whitespace().next().unwrap_or_default();
+        if text.is_empty() {
+            return Some(None);
+        }
+        let day = text.replace(['/', '.'], "-").parse().ok();
+        if day.is_none() {
+            self.refuse(RowFault::DayUnfit, said, vec![]);
+        }
+        day.map(Some)
     }
 }

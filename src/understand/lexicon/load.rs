@@ -403,7 +403,7 @@ fn soon(limit: Limit) -> bool {
     match limit.unit {
         LimitUnit::Minutes => limit.amount <= 120,
         LimitUnit::Hours => limit.amount <= 2,
-        LimitUnit::WorkingHours | LimitUnit::WorkingDays => false,
+        LimitUnit::Days | LimitUnit::WorkingHours | LimitUnit::WorkingDays => false,
     }
 }
 

@@ -18,6 +18,9 @@ pub(super) const ORGANISATION: &str = "/console/organisation";
 pub(super) const CALENDAR: &str = "/console/calendar";
 pub(super) const LIMITS: &str = "/console/limits";
 
+/// 派单表 as a file.
+const ROUTE_FILE: &str = "/console/organisation/routes.csv";
+
 /// Where files and their rows are sent.
 pub(super) const UPLOADS: [&str; 2] = ["/console/organisation/import", "/console/organisation/confirm"];
 pub(super) use import::FILE_BYTES;
@@ -30,6 +33,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route { method: Method::Get, path: ORGANISATION, access: VIEW, handler: || get(organisation::show) },
     Route { method: Method::Post, path: UPLOADS[0], access: MANAGE, handler: || post(import::preview).layer(DefaultBodyLimit::max(FILE_BYTES)) },
     Route { method: Method::Post, path: UPLOADS[1], access: MANAGE, handler: || post(import::confirm).layer(DefaultBodyLimit::max(3 * FILE_BYTES)) },
+    Route { method: Method::Get, path: ROUTE_FILE, access: VIEW, handler: || get(import::routes) },
     Route { method: Method::Get, path: CALENDAR, access: VIEW, handler: || get(calendar::show) },
     Route { method: Method::Get, path: LIMITS, access: VIEW, handler: || get(limits::show) },
 ];

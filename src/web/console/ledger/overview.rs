@@ -78,7 +78,10 @@ impl Console {
         let levels = figures
             .settled_at
             .iter()
-            .map(|(level, n)| (ledgers.words().level(*level).to_owned(), level.code(), *n))
+            .map(|(level, n)| {
+                let name = directory.ladder.label(*level).unwrap_or_else(|| ledgers.words().level(*level));
+                (name.to_owned(), level.code(), *n)
+            })
             .collect();
         let reach = filter.community.map_or(Reach::All, Reach::Community);
         let funds = ledgers.funds(&reach, ledgers.now().year()).await?;

@@ -85,7 +85,7 @@ impl Console {
         let values = context! {
             ticket => row(&facts, words), asked, plain, notice,
             office => self.app.office.name.as_str(),
-            level => words.level(ticket.road.level), grade => words.grade(ticket.road.grade),
+            level => directory.ladder_at(&ticket.place).label(ticket.road.level).unwrap_or_else(|| words.level(ticket.road.level)), grade => words.grade(ticket.road.grade),
             review => ticket.road.hold.as_ref().map(|hold| hold.review.to_string()),
             supervisor => ticket.road.supervisor.map(staff),
             may => signed.account.post.may(Right::SeePersonal) && !ticket.private && !plain,

@@ -225,7 +225,9 @@ fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &Sh
             context! { name, text => said(text) }
         }
         TicketEvent::Levelled { level, text } => {
-            context! { name, what => words.level(*level), text => said(text) }
+            let ladder = background.directory.ladder_at(&ticket.place);
+            let label = ladder.label(*level).unwrap_or_else(|| words.level(*level));
+            context! { name, what => label, text => said(text) }
         }
         TicketEvent::Graded { grade } => context! { name, what => words.grade(*grade) },
         TicketEvent::Segmented { segments } => {

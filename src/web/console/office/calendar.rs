@@ -46,10 +46,11 @@ fn today(calendar: &Calendar, now: Moment) -> Option<bool> {
 fn year(calendar: &Calendar, no: i16, source: &str) -> Value {
     let mut holidays: Vec<Holiday> = vec![];
     for day in calendar.exceptions(no) {
-        match holidays.iter_mut().find(|holiday| holiday.name == day.name) {
+        match holidays.iter_mut().find(|holiday| holiday.name == day.name && holiday.local == day.local) {
             Some(holiday) => holiday.add(&day),
             None => {
-                let mut holiday = Holiday { name: day.name.to_owned(), off: vec![], worked: vec![] };
+                let (name, source) = (day.name.to_owned(), day.source.to_owned());
+                let mut holiday = Holiday { name, source, local: day.local, off: vec![], worked: vec![] };
                 holiday.add(&day);
                 holidays.push(holiday);
             }
@@ -63,6 +64,8 @@ fn year(calendar: &Calendar, no: i16, source: &str) -> Value {
 /// One holiday of a year.
 struct Holiday {
     name: String,
+    source: String,
+    local: bool,
     off: Vec<Date>,
     worked: Vec<Date>,
 }
@@ -77,7 +80,7 @@ impl Holiday {
             context! { month => date.month(), day => date.day(), weekday => date.weekday().to_monday_zero_offset() }
         };
         context! {
-            name => self.name.as_str(), from => self.off.first().map(told), to => self.off.last().map(told),
+            name => self.name.as_str(), local => self.local, source => self.source.as_str(), from => self.off.first().map(told), to => self.off.last().map(told),
             days => self.off.len(), worked => self.worked.iter().map(told).collect::<Vec<_>>(),
         }
     }

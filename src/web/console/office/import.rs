@@ -1,4 +1,4 @@
-//! A table of people or buildings: shown with all that it would change and every row that cannot stand, and only then, when
+//! A table of people, buildings or routes: shown with all that it would change and every row that cannot stand, and only then, when
 //! somebody says so, taken in. What a table may say is `store/organisation/table`'s to judge; it is judged again when it is taken in.
 
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use axum::{
     Extension, Form,
     body::Bytes,
     extract::State,
-    http::{HeaderMap, StatusCode},
-    response::Response,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
 };
 use minijinja::{Value, context};
 use serde::Deserialize;
@@ -113,6 +113,20 @@ impl Console {
 
     fn fault_of(&self, error: &StoreError) -> Response {
         self.pages.fault(error)
+    }
+}
+
+/// 派单表 as a file: what is changed there can be taken in again.
+pub(super) async fn routes(State(console): State<Arc<Console>>) -> Response {
+    match console.app.route_file().await {
+        Ok(file) => {
+            let headers = [
+                (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+                (header::CONTENT_DISPOSITION, "attachment; filename=\"routes.csv\""),
+            ];
+            (headers, file.unwrap_or_default()).into_response()
+        }
+        Err(error) => console.pages.fault(&error),
     }
 }
 

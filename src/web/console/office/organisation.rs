@@ -14,6 +14,7 @@ use crate::{
         account::Right,
         directory::{Community, Directory, Estate, Grid},
         person::{PersonId, Role},
+        route::{Reach, Route},
     },
     store::organisation::TableKind,
 };
@@ -57,12 +58,43 @@ impl Console {
         let values = context! {
             notice, may => signed.account.post.may(Right::ManageOrganisation),
             people_columns => columns(TableKind::People), building_columns => columns(TableKind::Buildings),
+            route_columns => columns(TableKind::Routes), routes => self.routes(&directory),
             role_names => self.app.table_words.role_names(),
             communities, posts, departments, estates => directory.estates.len(), grids => directory.grids.len(),
             staff => directory.staff.len(), subdistrict => names(&directory.subdistrict, &directory),
             catch_all => directory.catch_all.map(|person| directory.staff_name(person).to_owned()),
         };
         self.page(status, signed, ORGANISATION, "office/organisation.html", values)
+    }
+}
+
+impl Console {
+    /// 派单表 in words, each row with whether it counts today.
+    fn routes(&self, directory: &Directory) -> Vec<Value> {
+        let taxonomy = &self.app.store.standing().taxonomy;
+        let today = self.app.clock.now().date();
+        let community = |id| directory.community(id).map_or("", |c| c.name.as_str());
+        let estate = |id| directory.estate(id).map_or("", |e| e.name.name.as_str());
+        let row = |route: &Route| {
+            let (place, building) = match &route.reach {
+                Reach::Anywhere => ("", ""),
+                Reach::Community(id) => (community(*id), ""),
+                Reach::Estate(id) => (estate(*id), ""),
+                Reach::Building(id, building) => (estate(*id), building.as_str()),
+            };
+            let of = route.of.as_ref().map(|code| taxonomy.get(code).map_or(code.as_str(), |sub| &sub.name));
+            let state = match (route.in_force(today), route.from.is_some_and(|from| today < from)) {
+                (true, _) => "now",
+                (false, true) => "later",
+                (false, false) => "over",
+            };
+            context! {
+                place, building, of, state, why => route.why.as_str(),
+                to => directory.department(route.to).map(|d| d.name.as_str()),
+                from => route.from.map(|day| day.to_string()), until => route.until.map(|day| day.to_string()),
+            }
+        };
+        directory.routes.iter().map(row).collect()
     }
 }
 
