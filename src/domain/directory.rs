@@ -267,6 +267,12 @@ impl Directory {
         self.community_at(place).and_then(|c| c.ladder.as_ref()).unwrap_or(&self.ladder)
     }
 
+    /// The rungs that matters of a grid climb.
+    pub fn ladder_of(&self, grid: GridId) -> &Ladder {
+        let community = self.grid(grid).and_then(|grid| self.community(grid.community));
+        community.and_then(|c| c.ladder.as_ref()).unwrap_or(&self.ladder)
+    }
+
     /// Whether somebody of this community, or on duty for the place's own, works there: one person may serve several.
     pub fn serves(&self, person: PersonId, of: CommunityId, place: &Place) -> bool {
         self.community_at(place).is_some_and(|c| c.id == of || c.staff.contains(&person))

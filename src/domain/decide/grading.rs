@@ -190,7 +190,7 @@ pub(super) fn segment_done<W: World>(
         return Ok(());
     }
     let mut extra = segment_args(&case.ticket);
-    extra.extend(args! {reached: goal.as_str(), done: n, note: rest});
+    extra.extend(args! {reached: goal.as_str(), step: n, note: rest});
     let mut args = desk.ticket_args(&case.ticket, true);
     args.extend(extra.clone());
     desk.say(Key::SegmentDone, args);
@@ -288,7 +288,7 @@ fn led<W: World>(
     let extra = args! {mode: mode.code(), leader: desk.name_of(by), mine: by == desk.person.id};
     let event = TicketEvent::Led { mode, by };
     let Some(mut case) = desk.step(ticket, event, Key::Led, extra.clone()) else { return Ok(()) };
-    if case.ticket.road.level < level {
+    if case.ticket.road.level < level && desk.world.directory().ladder_at(&case.ticket.place).has(level) {
         // Climbing is a move of every open state.
         let _ = desk.record(&mut case, TicketEvent::Levelled { level, text: why.into() });
         tell_level(desk, &case.ticket, level, why);

@@ -316,7 +316,9 @@ fn both<W: World>(desk: &Desk<'_, W>, fund: &Fund, id: ExpenseId) -> Args {
     let mut args = fund_args(desk, fund);
     args.extend(fund.expense(id).map(|expense| expense_args(desk, expense)).unwrap_or_default());
     let above = fund.expense(id).is_some_and(|e| of_community(desk, fund, e).is_empty());
-    args.insert("level", level_name(if above { Level::Subdistrict } else { Level::Community }).into());
+    let ladder = desk.world.directory().ladder_of(fund.id.grid);
+    let level = level_name(ladder, if above { Level::Subdistrict } else { Level::Community });
+    args.insert("level", level.into());
     args
 }
 

@@ -164,7 +164,8 @@ pub(super) fn nobody_came<W: World>(desk: &mut Desk<'_, W>, whistle: &Whistle) -
         return Ok(());
     };
     let mut case = desk.take(ticket);
-    if case.ticket.road.level == Level::Grid {
+    let ladder = desk.world.directory().ladder_at(&case.ticket.place);
+    if case.ticket.road.level == Level::Grid && ladder.has(Level::Community) {
         // Climbing is a move of every open state.
         let _ = desk
             .record(&mut case, TicketEvent::Levelled { level: Level::Community, text: Default::default() });
