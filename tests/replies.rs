@@ -277,6 +277,7 @@ const OPTIONAL: &[&str] = &[
     "hours",
     "promise",
     "decide_by",
+    "opens",
     "comment",
 ];
 
