@@ -294,3 +294,23 @@ fn local_days_that_cannot_stand_are_told_row_by_row() {
     let days: Vec<i8> = calendar.local_days().map(|day| day.date.day()).collect();
     assert_eq!(days, [14, 17, 18, 22]);
 }
+
+#[test]
+fn nobody_is_at_work_before_after_and_between_working_days() {
+    let calendar = Calendar::shipped();
+    for (moment, opens) in [
+        ("2024-03-13 02:00", Some("2024-03-13 08:00")),
+        ("2024-03-13 08:00", None),
+        // The break at noon is not the end of the day.
+        ("2024-03-13 12:30", None),
+        ("2024-03-13 17:59", None),
+        ("2024-03-13 18:00", Some("2024-03-14 08:00")),
+        ("2024-03-15 18:00", Some("2024-03-18 08:00")),
+        ("2024-03-16 10:00", Some("2024-03-18 08:00")),
+        // A Sunday that is worked.
+        ("2024-04-07 10:00", None),
+    ] {
+        let found = calendar.opens_again(at(moment)).unwrap().map(|m| m.to_string());
+        assert_eq!(found.as_deref(), opens, "{moment}");
+    }
+}

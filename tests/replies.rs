@@ -319,6 +319,7 @@ const OPTIONAL: &[&str] = &[
     "hours",
     "promise",
     "decide_by",
+    "opens",
     "comment",
     "slip",
     "slip_year",

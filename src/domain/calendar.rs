@@ -174,6 +174,20 @@ impl Calendar {
         Ok(self.is_work(civil.date())? && self.periods.iter().any(|p| (p.start..p.end).contains(&minute)))
     }
 
+    /// When work begins again, for a moment before, after or between working days; `None` while the day is worked, its break
+    /// at noon included.
+    pub fn opens_again(&self, moment: Moment) -> Result<Option<Moment>, CalendarError> {
+        if self.is_work(moment.date())? {
+            let first = self.periods_of(moment.date())?.next().map(|(open, _)| open);
+            let last = self.periods_of(moment.date())?.last().map(|(_, close)| close);
+            let at = moment.millis();
+            if first.is_some_and(|open| open <= at) && last.is_some_and(|close| at < close) {
+                return Ok(None);
+            }
+        }
+        self.at_work(moment, 0).map(Some)
+    }
+
     /// When a limit that starts now ends. Minutes and hours run on the wall, nights and holidays included; working
     /// units run within periods only, and a start outside them counts from the next one. A limit of zero working
     /// units gives the next working moment.

@@ -356,6 +356,14 @@ impl Organisation {
         for key in people.filter(|key| !is_person(key)) {
             report(key, "is no [[person]] key of this file");
         }
+        let left = |key: &str| self.people.iter().any(|p| p.key == key && p.role == Role::Resident);
+        for grid in self.grids.iter().filter(|grid| left(&grid.worker)) {
+            let text = format!(
+                "is at work no more and still holds {}: name who takes it over as its worker",
+                grid.name
+            );
+            report(&grid.worker, &text);
+        }
         let communities = (self.estates.iter().map(|e| &e.community))
             .chain(self.grids.iter().map(|g| &g.community))
             .chain(self.groups.iter().map(|g| &g.community))
