@@ -5,7 +5,7 @@
 use super::{
     desk::{Case, Desk},
     handling::{held, taken_up, tell_reporters},
-    steering::{read_day, tell_level},
+    steering::{level_name, read_day, tell_level},
 };
 use crate::domain::{
     command::{CommandKind, NoRef, list_items},
@@ -285,7 +285,12 @@ fn led<W: World>(
         desk.say(Key::LedAlready, args! {no: ticket.no, mode: ticket.road.mode.code()});
         return Ok(());
     }
-    let extra = args! {mode: mode.code(), leader: desk.name_of(by), mine: by == desk.person.id};
+    let ladder = desk.world.directory().ladder_at(&ticket.place);
+    let lower = ladder.below(Level::Subdistrict).unwrap_or(Level::Grid);
+    let extra = args! {
+        mode: mode.code(), leader: desk.name_of(by), mine: by == desk.person.id,
+        level: level_name(ladder, lower), next: level_name(ladder, Level::Subdistrict),
+    };
     let event = TicketEvent::Led { mode, by };
     let Some(mut case) = desk.step(ticket, event, Key::Led, extra.clone()) else { return Ok(()) };
     if case.ticket.road.level < level && desk.world.directory().ladder_at(&case.ticket.place).has(level) {
