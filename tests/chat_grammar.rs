@@ -45,6 +45,12 @@ fn commands_with_their_arguments() {
         ("办结 011 车已挪走", word(Done, &[serial(11)], "车已挪走")),
         ("办结 011 车已挪走,画了禁停线", word(Done, &[serial(11)], "车已挪走,画了禁停线")),
         ("办结", word(Done, &[], "")),
+        ("3号楼归谁管", word(WhoOwns, &[], "3号楼")),
+        ("灵武新村3号楼 谁负责?", word(WhoOwns, &[], "灵武新村3号楼")),
+        ("归谁管 3号楼", word(WhoOwns, &[], "3号楼")),
+        // What is asked about there is another matter.
+        ("3号楼的垃圾归谁管", None),
+        ("谁管管3号楼的漏水", None),
         // Twelve households are no ticket.
         ("情况 LX240313007 12 户停水", word(Note, &[SEVENTH], "12 户停水")),
         ("情况 LX240313007 120 户停水", word(Note, &[SEVENTH], "120 户停水")),

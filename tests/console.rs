@@ -1271,9 +1271,12 @@ async fn a_ticket_offers_what_may_be_done_now_and_does_it() {
     let none = desk.post(ACT, &[("once", "d"), ("kind", "resume"), ("text", "")]).await;
     assert!(none.body.contains("LX240313001") && none.body.contains("办理中"), "{}", none.body);
     // Words that would be read as another ticket's number are not said at all.
-    let odd = desk.post(ACT, &[("once", "e"), ("kind", "note"), ("text", "12 户都停了")]).await;
+    let odd = desk.post(ACT, &[("once", "e"), ("kind", "note"), ("text", "LX240313002 也停了")]).await;
     assert_eq!(odd.status, 422);
     assert!(odd.body.contains("开头像是单号"), "{}", odd.body);
+    // Twelve households are no ticket.
+    let counted = desk.post(ACT, &[("once", "e2"), ("kind", "note"), ("text", "12 户都停了")]).await;
+    assert!(counted.status == 200 && counted.body.contains("12 户都停了"), "{}", counted.body);
     let held = [("once", "f"), ("kind", "hold"), ("choice", "2024-04-01"), ("text", "等配件\r\n厂家停产")];
     let held = desk.post(ACT, &held).await;
     assert!(held.body.contains("挂账 LX240313001 2024-04-01 等配件 厂家停产"), "{}", held.body);

@@ -672,7 +672,18 @@ impl CommandWords {
             let runs_on = word.ends_with(is_digit) && tail.starts_with(is_digit);
             if runs_on { None } else { parse_arguments(*kind, tail) }
         });
-        read.next()
+        read.next().or_else(|| self.who_owns(line))
+    }
+
+    /// 3号楼归谁管 asks as 谁负责 3号楼 does: a building, and nothing but the question behind it.
+    fn who_owns(&self, line: &str) -> Option<ChatCommand> {
+        let words = self.words.iter().filter(|(_, kind)| *kind == CommandKind::WhoOwns);
+        let line = line.trim_end_matches(is_break);
+        let place =
+            words.filter_map(|(word, _)| line.strip_suffix(word.as_str())).next()?.trim_matches(is_break);
+        let building = ["号楼", "栋", "幢"].iter().any(|end| place.ends_with(end));
+        let rest = place.to_owned();
+        building.then_some(ChatCommand::Word { kind: CommandKind::WhoOwns, nos: vec![], rest })
     }
 }
 
