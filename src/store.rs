@@ -329,11 +329,6 @@ impl Store {
         self.read(move |connection| dictionaries::past(connection, since, limit)).await
     }
 
-    /// Whether nobody waits for the writer: work that can wait may take a turn.
-    pub fn is_idle(&self) -> bool {
-        self.work.capacity() == self.work.max_capacity()
-    }
-
     /// Who writes from that id.
     pub async fn person_at(&self, account: String, sender: String) -> Result<Option<Person>, StoreError> {
         self.read(move |connection| Ok(rows::person_at(connection, &account, &sender)?)).await

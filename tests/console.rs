@@ -1241,7 +1241,19 @@ async fn a_ticket_offers_what_may_be_done_now_and_does_it() {
     let mut desk = office.bound("community_admin", "xiaowang", "246813").await;
     let page = desk.get(TICKET).await;
     let open = offered(&page);
-    for kind in ["sign_for", "done", "hand_out", "decline", "raise", "refile", "supervise", "whistle"] {
+    for kind in [
+        "sign_for",
+        "done",
+        "hand_out",
+        "decline",
+        "raise",
+        "refile",
+        "supervise",
+        "whistle",
+        "segment",
+        "lead",
+        "grade",
+    ] {
         assert!(open.contains(&kind), "{kind}: {open:?}");
     }
     // Not begun: nothing to verify, to hold or to resume; and whose it is not may not give it back.

@@ -2,7 +2,10 @@
 //! `domain/ledger`, the store's tickets and the words of `sheet` meet. Whatever shows personal things unhidden is on
 //! record, with its reason, before any of it is read.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Instant,
+};
 
 use super::Clock;
 use crate::{
@@ -322,10 +325,12 @@ impl Ledgers {
         Ok(open.map(|ticket| LedgerRow::of(ticket, &background)).collect())
     }
 
-    /// Goes on filling the index for as long as nobody waits for the writer; [`STEPS`] at most.
+    /// Goes on filling the index for as long as nobody else writes; [`STEPS`] at most.
     pub async fn fill_index_at_leisure(&self) -> Result<(), LedgerError> {
+        let turns = || self.store.figures().turns.load(Relaxed);
+        let before = turns();
         for _ in 0..STEPS {
-            if !self.fill_index().await? || !self.store.is_idle() {
+            if !self.fill_index().await? || turns() != before {
                 break;
             }
         }

@@ -163,7 +163,7 @@ pub fn open_moves<W: World>(
         let mut choices = choices(&desk, *kind, &ticket)?;
         let tried = |choice: &str| {
             let text = match kind {
-                CommandKind::Segment => parts_sample(now),
+                CommandKind::Segment => parts_sample(&ticket, now),
                 _any_words_will_do => SAMPLE.to_owned(),
             };
             let filled = Filled { choice: choice.to_owned(), text, marks: [5; 3] };
@@ -194,10 +194,10 @@ pub fn open_moves<W: World>(
     Ok(open)
 }
 
-/// Two parts of a matter, both for today.
-fn parts_sample(now: Moment) -> String {
-    let today = now.date();
-    format!("1.{SAMPLE} {today} 2.{SAMPLE} {today}")
+/// Two parts of a matter, both for its last day.
+fn parts_sample(ticket: &Ticket, now: Moment) -> String {
+    let last = ticket.due_at.filter(|due| *due > now).unwrap_or(now.plus_minutes(24 * 60)).date();
+    format!("1.{SAMPLE} {last} 2.{SAMPLE} {last}")
 }
 
 /// Whether a person's line would change anything, or be asked for its last piece.
