@@ -5,7 +5,10 @@
 
 mod support;
 
-use std::io::Cursor;
+use std::{
+    io::Cursor,
+    time::{Duration, Instant},
+};
 
 use calamine::{Data, Reader, Xlsx};
 use lianxin::{
@@ -13,7 +16,7 @@ use lianxin::{
     domain::{
         account::{Reason, Refusal, Sight},
         command::CommandKind,
-        ledger::{Figures, Filter, Named, Ratio, Reach, Slice},
+        ledger::{Figures, Filter, Named, Ratio, Reach, Slice, Tally},
         moment::Moment,
         ticket::Ticket,
         ticket_no::TicketNo,
@@ -387,4 +390,16 @@ fn the_command_line_writes_ledgers_too() {
     assert_eq!(json["response"], serde_json::json!({ "of": 1, "all": 2 }));
     let said = stdout(&ledger(&["figures", "--from", "2024-03-13"]));
     assert!(said.contains("response 50.0% (1/2)"), "{said}");
+}
+
+#[tokio::test]
+async fn counting_that_takes_too_long_is_given_up() {
+    let world = busy().await;
+    let app = &world.play.app;
+    let ma = app.store.person_at("wechat".to_owned(), MA.to_owned()).await.unwrap().unwrap();
+    let month = Named::Month(2024, 3);
+    let over = app.ledgers.counted(&ma, month, Instant::now()).await.unwrap();
+    assert_eq!(over, Some(Tally::TooMany));
+    let long = app.ledgers.counted(&ma, month, Instant::now() + Duration::from_secs(3600)).await.unwrap();
+    assert!(matches!(long, Some(Tally::Counted(counted)) if counted.figures.received > 0));
 }

@@ -325,7 +325,7 @@ impl Ledgers {
         Ok(open.map(|ticket| LedgerRow::of(ticket, &background)).collect())
     }
 
-    /// Goes on filling the index for as long as nobody else writes; [`STEPS`] at most.
+    /// Goes on filling the index for as long as nobody else writes, a second or so at most.
     pub async fn fill_index_at_leisure(&self) -> Result<(), LedgerError> {
         let turns = || self.store.figures().turns.load(Relaxed);
         let before = turns();

@@ -159,7 +159,7 @@ codes! {
         Segment = "segment",
         /// 段完成 号 话
         SegmentDone = "segment_done",
-        /// 领办 号 [姓名]
+        /// 领办 号, with or without a 姓名
         Lead = "lead",
         /// 联办 号 原因
         JoinForces = "join_forces",

@@ -13,7 +13,7 @@ use crate::domain::{
     effect::{Effect, Recipient, Render, TimerKind},
     moment::Moment,
     person::{Person, PersonId},
-    ticket::{Ticket, TicketEvent},
+    ticket::{Ticket, TicketEvent, TicketState},
 };
 
 /// The matter of a day's brief.
@@ -189,8 +189,8 @@ impl Bench<'_> {
                 let (kind, subject) = rows::timer_columns(*timer);
                 if matches!(timer, TimerKind::Handing(_)) {
                     self.connection
-                        .prepare_cached("DELETE FROM timer WHERE kind = ?1 AND subject = ?2")?
-                        .execute(params![kind, subject])?;
+                        .prepare_cached("DELETE FROM timer WHERE kind = 'handing' AND subject = ?1")?
+                        .execute([subject])?;
                 }
                 self.connection
                     .prepare_cached("INSERT INTO timer (due_at, kind, subject) VALUES (?1, ?2, ?3)")?
@@ -220,12 +220,14 @@ impl Bench<'_> {
     pub(super) fn ticket(&mut self, ticket: &Ticket) -> Result<(), StoreError> {
         self.connection
             .prepare_cached(
-                "INSERT INTO ticket (no, reporter, owner, estate, building, unit, room, subcategory, open, due_at, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                "INSERT INTO ticket (no, reporter, owner, estate, building, unit, room, subcategory, open, due_at,
+                                     patroller, unverified, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
                  ON CONFLICT (no) DO UPDATE SET
                      reporter = excluded.reporter, owner = excluded.owner, estate = excluded.estate,
                      building = excluded.building, unit = excluded.unit, room = excluded.room, subcategory = excluded.subcategory, open = excluded.open,
-                     due_at = excluded.due_at, body = excluded.body",
+                     due_at = excluded.due_at, patroller = excluded.patroller, unverified = excluded.unverified,
+                     body = excluded.body",
             )?
             .execute(params![
                 ticket.no.row(),
@@ -239,6 +241,8 @@ impl Bench<'_> {
                 ticket.filing.subcategory.as_str(),
                 ticket.state.is_open(),
                 ticket.due_at.map(Moment::millis),
+                ticket.road.patrol.as_ref().map(|patrol| patrol.by.0),
+                ticket.state == TicketState::PendingVerify,
                 serde_json::to_string(ticket)?
             ])?;
         self.heads.ticket = self.heads.ticket.max(Some(ticket.no));

@@ -114,10 +114,8 @@ impl World for StoredWorld<'_> {
     }
 
     fn patrolled_by(&self, person: PersonId, limit: usize) -> Result<Vec<Ticket>, StoreError> {
-        // As the index of migration 11 has it.
         self.documents(
-            "SELECT body FROM ticket
-             WHERE open = 1 AND json_extract(body, '$.road.patrol.by') = ?1 ORDER BY no LIMIT ?2",
+            "SELECT body FROM ticket WHERE patroller = ?1 AND open = 1 ORDER BY no LIMIT ?2",
             params![person.0, limit as i64],
         )
     }
@@ -130,10 +128,8 @@ impl World for StoredWorld<'_> {
     }
 
     fn unverified(&self, limit: usize) -> Result<Vec<Ticket>, StoreError> {
-        // As the index of migration 10 has it.
         self.documents(
-            "SELECT body FROM ticket
-             WHERE open = 1 AND json_extract(body, '$.state') = 'pending_verify' ORDER BY due_at, no LIMIT ?1",
+            "SELECT body FROM ticket WHERE unverified = 1 ORDER BY due_at, no LIMIT ?1",
             [limit as i64],
         )
     }
