@@ -4,21 +4,9 @@
 mod support;
 
 use lianxin::domain::moment::Moment;
-use support::{MA, World, ZHANG, moment};
+use support::{Dice, MA, World, ZHANG, moment};
 
 const DAY: i64 = 24 * 60;
-
-/// xorshift64: the same month every time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % n
-    }
-}
 
 #[tokio::test]
 async fn every_day_is_counted_once() {

@@ -15,7 +15,7 @@ use lianxin::domain::{
     ticket::{Ticket, TicketEvent, TicketState},
     ticket_no::TicketNo,
 };
-use support::{SHIPPED, World, moment, number_in};
+use support::{Dice, SHIPPED, World, moment, number_in};
 
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -38,18 +38,6 @@ const WHAT: [&str; 8] = [
     "树枝伸到窗户里了",
     "物业收了费不打扫",
 ];
-
-/// xorshift64: the same year every time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % n
-    }
-}
 
 /// Something that somebody will say, earliest first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]

@@ -398,3 +398,15 @@ impl Drop for Service {
         let _ = self.child.wait();
     }
 }
+
+/// xorshift64: the same throws every time.
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % n
+    }
+}
