@@ -26,7 +26,7 @@ const MOST_PARTS: usize = 9;
 const DEPARTMENTS: usize = 2;
 /// 督办: its owner tells every seven days how it stands.
 const REPORT_DAYS: i64 = 7;
-/// The hour of day at which those are asked for.
+/// When on that day, in minutes from midnight.
 const REPORT_MINUTE: i64 = 9 * 60;
 
 /// 定级 007 难点
@@ -57,11 +57,13 @@ pub(super) fn lacks<W: World>(
     begun: bool,
 ) -> Result<bool, W::Error> {
     let key = match ticket.road.grade {
-        Grade::Ordinary => return Ok(false),
         Grade::Hard if ticket.road.segments.len() < PARTS => Key::SegmentsFirst,
-        Grade::Hard if begun && ticket.current_segment().is_some() => Key::SegmentOpen,
         Grade::Major if begun && departments(desk, ticket)? < DEPARTMENTS => Key::JointFirst,
-        Grade::Hard | Grade::Major => return Ok(false),
+        // Whatever was cut into parts is done when they are.
+        Grade::Ordinary | Grade::Hard | Grade::Major if begun && ticket.current_segment().is_some() => {
+            Key::SegmentOpen
+        }
+        Grade::Ordinary | Grade::Hard | Grade::Major => return Ok(false),
     };
     let args = desk.ticket_args(ticket, true);
     desk.say(key, args);
@@ -202,11 +204,19 @@ pub(super) fn segment_done<W: World>(
 /// The day of a part is over: whoever has it, and the community, read that it is not done.
 pub(super) fn segment_late<W: World>(desk: &mut Desk<'_, W>, no: TicketNo) -> Result<(), W::Error> {
     let Some(ticket) = desk.world.ticket(no)?.filter(|t| t.state.is_open()) else { return Ok(()) };
-    let late = ticket.current_segment().filter(|(_, segment)| segment.due <= desk.now);
-    if late.is_none() {
+    if ticket.current_segment().is_none_or(|(_, segment)| segment.due > desk.now) {
         return Ok(());
     }
-    let above = desk.level_owner(&ticket, ticket.road.level.max(Level::Community));
+    let mut case = desk.take(ticket);
+    if desk.record(&mut case, TicketEvent::SegmentLate).is_err() {
+        // It was told already.
+        return Ok(());
+    }
+    let ticket = case.ticket.clone();
+    desk.keep(case);
+    // What is private stays with whoever has it.
+    let above =
+        desk.level_owner(&ticket, ticket.road.level.max(Level::Community)).filter(|_| !ticket.private);
     for person in ticket.owner.into_iter().chain(above.filter(|above| Some(*above) != ticket.owner)) {
         let mut args = desk.ticket_args(&ticket, true);
         args.extend(segment_args(&ticket));

@@ -148,13 +148,13 @@ pub(super) fn sound<W: World>(desk: &mut Desk<'_, W>, blow: &mut Blow, case: &mu
         desk.alarm(error.to_string());
     }
     // Residents call in those whose matter it is anyway: no later than somebody has to look, and than it is due.
-    let no_later = |limit: Option<Moment>, than: Option<Moment>| {
-        let than = than.filter(|than| blow.whistle.is_by_residents() && *than > desk.now);
-        limit.map(|limit| than.map_or(limit, |than| limit.min(than)))
+    let own = |at: &Moment| blow.whistle.is_by_residents() && *at > desk.now;
+    let due = case.ticket.due_at.filter(own);
+    let look = desk.first_look(&case.ticket).filter(own);
+    let earliest = |limit: Option<Moment>, others: [Option<Moment>; 2]| {
+        limit.map(|limit| others.into_iter().flatten().fold(limit, Moment::min))
     };
-    let due = case.ticket.due_at;
-    let report_due = no_later(report.ok(), desk.first_look(&case.ticket).or(due));
-    let done_due = no_later(done.ok(), due);
+    let (report_due, done_due) = (earliest(report.ok(), [look, due]), earliest(done.ok(), [due, None]));
     if !blow.record(desk, WhistleEvent::Blown { report_due, done_due }) {
         return;
     }
