@@ -491,11 +491,6 @@ impl<'w, W: World> Desk<'w, W> {
         if let Some(look) = look {
             args.insert("look", look.into());
         }
-        // Nobody is at work: who reports must not wait for somebody who sleeps.
-        if let Ok(Some(opens)) = self.world.standing().calendar.opens_again(self.now) {
-            args.insert("opens", opens.into());
-            args.insert("phone", self.world.standing().office.duty_phone.as_str().into());
-        }
         if let Some(arrived) = ticket.arrived_at {
             args.insert("arrived", arrived.into());
         }

@@ -108,7 +108,7 @@ pub(super) fn report<W: World>(
         danger_again(desk, u, last);
         if manner == Manner::Whistle {
             let text = desk.whole_behind_command(CommandKind::Whistle, &u.text);
-            return summoning::for_ticket(desk, last.clone(), text.as_str());
+            return summoning::for_ticket(desk, last.clone(), text.as_str(), place);
         }
         let text = desk.whole(&u.text);
         return add(desk, last.clone(), text.as_str(), place, Key::AddedToOwn);
@@ -122,7 +122,7 @@ pub(super) fn report<W: World>(
         danger_again(desk, u, repeat);
         if manner == Manner::Whistle {
             let text = desk.whole_behind_command(CommandKind::Whistle, &u.text);
-            return summoning::for_ticket(desk, repeat.clone(), text.as_str());
+            return summoning::for_ticket(desk, repeat.clone(), text.as_str(), None);
         }
         let text = desk.whole(&u.text);
         return add(desk, repeat.clone(), text.as_str(), None, Key::RepeatOfOwn);
@@ -301,7 +301,7 @@ pub(super) fn settle<W: World>(
         let _ = desk.record(&mut case, TicketEvent::Linked { similar: similar.no });
     }
     let ticket = &case.ticket;
-    let args = desk.ticket_args(ticket, false);
+    let mut args = desk.ticket_args(ticket, false);
     let emergency = ticket.filing.urgency == Urgency::Emergency;
     // Of an emergency the company was told already.
     let whistles = then == Some(FollowUp::Whistle) && !emergency;
@@ -327,6 +327,13 @@ pub(super) fn settle<W: World>(
             (false, false, true) => Key::PlacedPrivate,
             (false, false, false) => Key::Placed,
         };
+        if key == Key::Received
+            && let Ok(Some(opens)) = desk.world.standing().calendar.opens_again(desk.now)
+        {
+            // Nobody is at work: who reports must not wait for somebody who sleeps.
+            let phone = desk.world.standing().office.duty_phone.as_str();
+            args.extend(args! {opens: opens, phone: phone});
+        }
         if ticket.road.slip.is_some() {
             desk.say(key, args.clone());
             desk.say(Key::BoxBoard, args);

@@ -14,7 +14,7 @@ use crate::domain::{
     dialogue::{Dialogue, FollowUp},
     effect::args,
     reply_key::ReplyKey as Key,
-    ticket::{Level, Ticket, TicketEvent, TicketState},
+    ticket::{Level, Place, Ticket, TicketEvent, TicketState},
     understanding::Understanding,
     whistle::{Summoned, Whistle, WhistleEvent, WhistleState},
     world::World,
@@ -58,7 +58,7 @@ pub(super) fn for_own<W: World>(
     if let Some(no) = no {
         let Some(ticket) = desk.find(no, CommandKind::Whistle, text)? else { return Ok(()) };
         if ticket.belongs_to(desk.person.id) {
-            return for_ticket(desk, ticket, text);
+            return for_ticket(desk, ticket, text, None);
         }
         desk.say(Key::SummonOthers, args! {no: ticket.no});
         return Ok(());
@@ -67,7 +67,7 @@ pub(super) fn for_own<W: World>(
     open.retain(|t| t.road.order.is_none());
     match (open.pop(), open.is_empty()) {
         (None, _) => desk.say(Key::SummonWhat, args! {}),
-        (Some(ticket), true) => return for_ticket(desk, ticket, ""),
+        (Some(ticket), true) => return for_ticket(desk, ticket, "", None),
         (Some(oldest), false) => {
             open.push(oldest);
             desk.ask_which(CommandKind::Whistle, "", open);
@@ -76,11 +76,12 @@ pub(super) fn for_own<W: World>(
     Ok(())
 }
 
-/// For a ticket that is open already, with words to add to it.
+/// For a ticket that is open already, with words to add to it, and its place if they tell it.
 pub(super) fn for_ticket<W: World>(
     desk: &mut Desk<'_, W>,
     ticket: Ticket,
     text: &str,
+    place: Option<Place>,
 ) -> Result<(), W::Error> {
     let no = ticket.no;
     let mut case = desk.take(ticket);
@@ -89,6 +90,11 @@ pub(super) fn for_ticket<W: World>(
         let _ = desk.record(&mut case, TicketEvent::Added { text: text.into() });
     }
     if case.ticket.state == TicketState::Draft {
+        if let Some(place) = place {
+            // A draft takes any place.
+            let _ = desk.record(&mut case, TicketEvent::Located { place });
+            return intake::settle(desk, case, Some(FollowUp::Whistle), false);
+        }
         desk.say(Key::WhereStill, args! {});
         desk.ask(Dialogue::Place { no, then: Some(FollowUp::Whistle) });
     } else {
