@@ -151,12 +151,23 @@ fn read(text: &str, lexicon: &Lexicon, commands: bool) -> Understanding {
         urgency,
         hazard,
         problems: if opens { reading.problems(normal, &main) } else { vec![] },
-        places: std::mem::take(places).into_iter().map(|found| found.mention).collect(),
+        places: once(std::mem::take(places)),
         only_place,
         evidence: std::mem::take(&mut reading.evidence),
         command,
         lexicon: lexicon.hash().to_owned(),
     }
+}
+
+/// Each place once: a petition names its estate in every sentence.
+fn once(places: Vec<place::Found>) -> Vec<PlaceMention> {
+    let mut told: Vec<PlaceMention> = vec![];
+    for found in places {
+        if told.iter().all(|one| one.text != found.mention.text) {
+            told.push(found.mention);
+        }
+    }
+    told
 }
 
 /// The places of a text that is nothing but places, politeness and particles: the answer to "where?".

@@ -116,6 +116,22 @@ fn a_mention_holds_the_parts_of_an_address() {
 }
 
 #[test]
+fn places_in_formal_texts_are_the_names_and_no_more() {
+    for (text, wanted) in [
+        ("关于滨江路与和平街交汇处红绿灯失灵的投诉", "滨江路与和平街交汇处"),
+        ("来电人反映青云区柳河路16号门前污水外溢", "青云区柳河路16号门前"),
+        ("占用竹园路摆摊", "竹园路"),
+        ("建设路一直在挖", "建设路"),
+        ("严重影响道路通行", ""),
+        ("石桥村第八组的路一直没硬化", "石桥村第八组"),
+        ("梅园小区二期没有充电桩,梅园小区二期什么时候装", "梅园小区二期"),
+    ] {
+        let places: Vec<_> = understand(text, &LEXICON).places.into_iter().map(|place| place.text).collect();
+        assert_eq!(places.join("|"), wanted, "{text}");
+    }
+}
+
+#[test]
 fn names_of_two_estates_give_two_candidates() {
     let lexicon = LEXICON.with_places(&[estate(1, "阳光花园"), estate(2, "阳光花园")]);
     let got = understand("阳光花园路灯不亮", &lexicon);

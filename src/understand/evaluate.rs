@@ -1,7 +1,7 @@
 //! How well the dictionaries do on labelled rows: pure counting, no files. Both row shapes read as [`LabelledRow`]:
 //! posts with a `kind`, and chat lines with an `act`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use serde::{Deserialize, Serialize};
 
@@ -80,8 +80,12 @@ pub struct Evaluation {
     pub emergency: Option<ClassScore>,
     /// Urgent or worse.
     pub urgent: Option<ClassScore>,
-    /// Share of rows with places whose places are exactly those.
+    /// Share of rows with a list of places whose places are exactly those.
     pub places: Option<f64>,
+    /// Places that are exactly one of the row's.
+    pub places_exact: Option<ClassScore>,
+    /// Places that share characters with one of the row's.
+    pub places_overlapping: Option<ClassScore>,
 }
 
 /// Right and wrong of a yes-or-no question.
@@ -173,11 +177,46 @@ pub fn evaluate_parts(parts: &[(Vec<LabelledRow>, Lexicon)]) -> Evaluation {
         kind: rate(&pairs, |row, got| row.kind.as_deref().map(|kind| kind == board_kind(got))),
         emergency: grade(Urgency::Emergency),
         urgent: grade(Urgency::Urgent),
-        places: rate(&pairs, |row, got| {
-            let places = row.places.as_ref()?;
-            Some(places.iter().eq(got.places.iter().map(|place| &place.text)))
-        }),
+        places: rate(&pairs, |row, got| Some(right_places(row.places.as_ref()?, got))),
+        places_exact: found_places(&pairs, |one, other| one == other),
+        places_overlapping: found_places(&pairs, |one, other| one.start < other.end && other.start < one.end),
     }
+}
+
+/// Whether the places are exactly those of the row, in order.
+pub fn right_places(places: &[String], got: &Understanding) -> bool {
+    places.iter().eq(got.places.iter().map(|place| &place.text))
+}
+
+/// Counts places rather than rows, by where they stand in the text.
+fn found_places(
+    pairs: &[(&LabelledRow, &Understanding)],
+    same: impl Fn(&Range<usize>, &Range<usize>) -> bool,
+) -> Option<ClassScore> {
+    let mut tally = Tally::default();
+    let mut labelled = false;
+    for (row, got) in pairs {
+        let Some(places) = &row.places else { continue };
+        labelled = true;
+        // A place that is named twice is labelled once: any of its occurrences is right.
+        let characters = |bytes: usize| row.text[..bytes].chars().count();
+        let occurrences = |place: &String| -> Vec<Range<usize>> {
+            let found = row.text.match_indices(place.as_str());
+            found.map(|(at, it)| characters(at)..characters(at + it.len())).collect()
+        };
+        let right: Vec<_> = places.iter().map(occurrences).collect();
+        let guessed: Vec<Range<usize>> = got.places.iter().map(|place| place.span.0..place.span.1).collect();
+        for place in &right {
+            let found = place.iter().any(|one| guessed.iter().any(|other| same(one, other)));
+            tally.add(true, found);
+        }
+        for guess in &guessed {
+            if !right.iter().flatten().any(|one| same(one, guess)) {
+                tally.add(false, true);
+            }
+        }
+    }
+    labelled.then(|| tally.score())
 }
 
 fn rate(

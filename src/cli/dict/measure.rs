@@ -7,7 +7,10 @@ use anyhow::Context;
 use super::{Eval, Learn, files};
 use crate::{
     app::Shipped,
-    understand::{Evaluation, LabelledRow, Lexicon, evaluate, evaluate_parts, learn as learning, understand},
+    understand::{
+        Evaluation, LabelledRow, Lexicon, evaluate, evaluate::right_places, evaluate_parts,
+        learn as learning, understand,
+    },
 };
 
 fn rows(path: &Path) -> anyhow::Result<Vec<LabelledRow>> {
@@ -61,7 +64,8 @@ fn misses(rows: &[LabelledRow], lexicon: &Lexicon) -> anyhow::Result<()> {
         let wrong_category = row.primary.is_some_and(|right| right != got.category);
         let wrong_act = row.act.is_some_and(|right| right != got.act);
         let wrong_urgency = row.urgency.is_some_and(|right| right != got.urgency);
-        if wrong_category || wrong_act || wrong_urgency {
+        let wrong_places = row.places.as_ref().is_some_and(|right| !right_places(right, &got));
+        if wrong_category || wrong_act || wrong_urgency || wrong_places {
             let wanted = row.primary.map_or("-", |category| category.code());
             let act = row.act.map_or("-", |act| act.code());
             let urgency = row.urgency.map_or("-", |urgency| urgency.code());
@@ -71,6 +75,14 @@ fn misses(rows: &[LabelledRow], lexicon: &Lexicon) -> anyhow::Result<()> {
                 got.act,
                 got.urgency,
                 row.text.replace('\n', " ⏎ ")
+            )?;
+        }
+        if wrong_places {
+            let found: Vec<_> = got.places.iter().map(|place| place.text.as_str()).collect();
+            say!(
+                "    {} ≠ {}",
+                row.places.iter().flatten().cloned().collect::<Vec<_>>().join("、"),
+                found.join("、")
             )?;
         }
     }

@@ -50,6 +50,8 @@ enum Piece {
     Floor,
     /// 3-2-501
     Dashed,
+    /// A numbered part of what is named before it: 二期, 第八组, 16号 of a road.
+    Portion,
     /// A spot by itself: 南门口, 早市.
     Spot,
     /// A spot only with something before or behind it: 阳台, 门口.
@@ -73,6 +75,7 @@ pub fn find(normal: &Normal, hits: &[Hit], tokens: &Tokens, lexicon: &Lexicon) -
     known(normal, lexicon, &mut parts);
     named(normal, hits, tokens, lexicon, &mut parts);
     numbered(normal, lexicon, &mut parts);
+    portions(normal, lexicon, &mut parts);
     spots(normal, lexicon, &mut parts);
     parts.sort_by_key(|part: &Part| (part.start, std::cmp::Reverse(part.end)));
     let mut found = vec![];
@@ -82,7 +85,9 @@ pub fn find(normal: &Normal, hits: &[Hit], tokens: &Tokens, lexicon: &Lexicon) -
         if group.last().is_some_and(|last| part.end <= last.end) {
             continue;
         }
-        let joins = group.last().is_some_and(|last| touches(last, &part, normal));
+        let joins = group
+            .last()
+            .is_some_and(|last| touches(last, &part, normal) || crosses(last, &part, normal, lexicon));
         if !joins {
             found.extend(mention(&group, normal, lexicon));
             group.clear();
@@ -120,6 +125,18 @@ fn touches(last: &Part, next: &Part, normal: &Normal) -> bool {
         && !matches!(next.piece, Piece::Known(_) | Piece::Named { .. })
 }
 
+/// Whether two roads are told as one crossing: 滨江路与和平街交汇处.
+fn crosses(last: &Part, next: &Part, normal: &Normal, lexicon: &Lexicon) -> bool {
+    let text = |from: usize, to: usize| normal.chars()[from..to].iter().collect::<String>();
+    let road = |part: &Part| matches!(part.piece, Piece::Named { estate: false });
+    let words = lexicon.places();
+    road(last)
+        && road(next)
+        && last.end < next.start
+        && words.joins_crossing(&text(last.end, next.start))
+        && words.is_crossing(&text(next.start, next.end))
+}
+
 fn known(normal: &Normal, lexicon: &Lexicon, parts: &mut Vec<Part>) {
     for (start, end, name) in lexicon.gazetteer().find(normal.text()) {
         parts.push(Part {
@@ -144,7 +161,10 @@ fn named(normal: &Normal, hits: &[Hit], tokens: &Tokens, lexicon: &Lexicon, part
         }
         for &(from, to) in &tokens.words_within(start, suffix) {
             let word: String = normal.chars()[from..to].iter().collect();
-            if words.is_stop(&word) {
+            // 建设路 is a name that 建设 fills; 影响道路 and 影响小区 are none.
+            let rest: String = normal.chars()[to..end].iter().collect();
+            let named = end - suffix > 1 || suffix - to >= 2 || words.is_generic(&rest);
+            if words.is_stop(&word) || (named && words.is_doing(&word)) {
                 start = start.max(to);
             }
         }
@@ -207,6 +227,38 @@ fn numbered(normal: &Normal, lexicon: &Lexicon, parts: &mut Vec<Part>) {
         } else if after_unit && (3..=4).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit())
         {
             parts.push(Part { start, end: at, piece: Piece::Room });
+        }
+    }
+}
+
+/// Numbers that divide what is named before them: 阳光花园二期B区, 石桥村第八组, 滨江路16号.
+fn portions(normal: &Normal, lexicon: &Lexicon, parts: &mut Vec<Part>) {
+    let chars = normal.chars();
+    let numeral = |c: char| c.is_ascii_alphanumeric() || lexicon.places().numerals.contains(&c);
+    let mut ends: Vec<(usize, bool)> = parts
+        .iter()
+        .filter_map(|part| match part.piece {
+            Piece::Known(_) | Piece::Named { estate: true } => Some((part.end, false)),
+            Piece::Named { estate: false } => Some((part.end, true)),
+            Piece::Building | Piece::Unit | Piece::Room | Piece::Floor | Piece::Dashed | Piece::Portion => {
+                None
+            }
+            Piece::Spot | Piece::Weak | Piece::Beside | Piece::Link => None,
+        })
+        .collect();
+    while let Some((start, road)) = ends.pop() {
+        let digits = start + usize::from(chars.get(start) == Some(&'第'));
+        let length = chars[digits.min(chars.len())..].iter().take_while(|c| numeral(**c)).count();
+        let at = digits + length;
+        let rest: String = chars[at.min(chars.len())..chars.len().min(at + 3)].iter().collect();
+        let taken = parts.iter().any(|part| part.start < at && start < part.end);
+        if !(1..=4).contains(&length) || taken || lexicon.places().measure(&rest).is_some() {
+            continue;
+        }
+        if let Some(word) = lexicon.places().part_of_name(&rest, road) {
+            let end = at + word.chars().count();
+            parts.push(Part { start, end, piece: Piece::Portion });
+            ends.push((end, false));
         }
     }
 }
@@ -309,7 +361,7 @@ fn mention(group: &[Part], normal: &Normal, lexicon: &Lexicon) -> Option<Found> 
                     mention.unit = address_number(unit);
                 }
             }
-            Piece::Floor | Piece::Spot | Piece::Weak | Piece::Beside | Piece::Link => {
+            Piece::Portion | Piece::Floor | Piece::Spot | Piece::Weak | Piece::Beside | Piece::Link => {
                 widen(&mut landmark, part);
             }
         }

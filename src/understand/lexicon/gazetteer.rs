@@ -101,6 +101,11 @@ pub struct PlaceWords {
     estates: usize,
     generic: HashSet<String>,
     stops: HashSet<String>,
+    doing: HashSet<String>,
+    behind_name: Vec<String>,
+    behind_road: Vec<String>,
+    crossings: Vec<String>,
+    crossing_links: Vec<String>,
     fillers: Vec<String>,
     measures: Vec<(String, Measure)>,
     /// Characters of Chinese numerals.
@@ -148,6 +153,11 @@ impl PlaceWords {
             estates: estates.len(),
             generic: list(&file.generic).into_iter().collect(),
             stops: list(&file.stops).into_iter().collect(),
+            doing: list(&file.doing).into_iter().collect(),
+            behind_name: list(&file.behind_name),
+            behind_road: list(&file.behind_road),
+            crossings: list(&file.crossings),
+            crossing_links: list(&file.crossing_links),
             fillers,
             measures,
             numerals: file.numerals.chars().collect(),
@@ -177,6 +187,28 @@ impl PlaceWords {
     /// Whether the word cannot be part of a name.
     pub fn is_stop(&self, word: &str) -> bool {
         self.stops.contains(word)
+    }
+
+    /// Whether the word says what is done at a place, and so begins no name but one that it fills: 占用竹山园路 names
+    /// 竹山园路, 建设路 is 建设路.
+    pub fn is_doing(&self, word: &str) -> bool {
+        self.doing.contains(word)
+    }
+
+    /// What counts the parts of a name that a text begins with: 期 in 阳光花园二期, and 号 only behind a road.
+    pub fn part_of_name(&self, text: &str, road: bool) -> Option<&str> {
+        let roads = self.behind_road.iter().filter(|_| road);
+        roads.chain(&self.behind_name).find(|word| text.starts_with(word.as_str())).map(String::as_str)
+    }
+
+    /// Whether a name ends as only a crossing of two roads does: 路与路交汇处.
+    pub fn is_crossing(&self, name: &str) -> bool {
+        self.crossings.iter().any(|ending| name.ends_with(ending.as_str()))
+    }
+
+    /// Whether the text joins the two roads of a crossing: 与.
+    pub fn joins_crossing(&self, text: &str) -> bool {
+        self.crossing_links.iter().any(|link| link == text)
     }
 
     /// Whether a name by its ending is no name: 马路, 农村.
