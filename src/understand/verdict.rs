@@ -3,7 +3,7 @@
 
 use super::{
     Lexicon, Votes,
-    learned::{Head, Scores},
+    learned::{Head, Scores, is_post},
     normalize::Normal,
 };
 use crate::domain::category::{Act, Category};
@@ -19,6 +19,7 @@ const TEMPERATURE: f32 = 0.2;
 #[derive(Debug, Clone)]
 pub struct Verdict {
     scores: Scores,
+    post: bool,
 }
 
 impl Verdict {
@@ -32,7 +33,12 @@ impl Verdict {
         for head in Head::all() {
             scores.add(head, learned.voiced(head, votes));
         }
-        Some(Self { scores })
+        Some(Self { scores, post: is_post(normal) })
+    }
+
+    /// Whether it judged a post rather than a line of chat.
+    pub fn of_post(&self) -> bool {
+        self.post
     }
 
     /// The score of a head; above 0 is yes.

@@ -10,8 +10,8 @@ use crate::understand::{
     verdict::Verdict,
 };
 
-/// What is urgent by its sound alone has to sound clearly so: a clock hangs on it.
-const SURELY_URGENT: f32 = 0.25;
+/// A post is rarely urgent and full of hasty words: the learnt layer, which hears them too, judges it alone, from here on.
+const POST_URGENT: f32 = -0.3;
 /// Cues of this weight together make a matter urgent.
 const URGENT: f32 = 1.0;
 
@@ -55,11 +55,14 @@ impl Alarm {
             // Nobody named it, and still it sounds like danger to life: somebody may be hurt.
             (learnt(Head::Emergency) > 0.0).then(|| self.named.unwrap_or(Hazard::Injury))
         });
+        let hasty = self.haste + reading.haste() >= URGENT;
+        let urgent = match verdict {
+            Some(verdict) if verdict.of_post() => learnt(Head::Urgent) > POST_URGENT,
+            Some(_) | None => hasty || learnt(Head::Urgent) > 0.0,
+        };
         match danger {
             Some(hazard) => (Urgency::Emergency, Some(hazard)),
-            None if self.haste + reading.haste() >= URGENT || learnt(Head::Urgent) > SURELY_URGENT => {
-                (Urgency::Urgent, None)
-            }
+            None if urgent => (Urgency::Urgent, None),
             None => (Urgency::Normal, None),
         }
     }
