@@ -1197,6 +1197,11 @@ async fn a_bound_account_works_as_its_person_does_by_chat() {
     assert_eq!(events, 1);
     let page = desk.get("/console/tickets/LX240313001").await;
     assert!(page.body.contains("您是<bdi>小王</bdi>"), "{}", page.body);
+    let spent = office.world.say(support::MA, "支出 200 换灯泡 LX240313001").await;
+    let page = desk.get("/console/tickets/LX240313001").await;
+    for told in ["花了经费", "支001", "200.00", "换灯泡", "已记账"] {
+        assert!(page.body.contains(told), "{told}: {spent} {}", page.body);
+    }
     let begun = desk.get("/console/errands?line=%E7%AD%BE%E6%94%B6%20LX240313001%20").await;
     assert!(begun.body.contains("value=\"签收 LX240313001 \""), "{}", begun.body);
     office.world.assert_sound().await;
@@ -1622,8 +1627,8 @@ async fn a_table_of_people_is_shown_before_it_is_taken_in() {
     }
     assert!(!shown.body.contains(CONFIRM), "no way to take it in");
     for (kind, file, told) in [
-        ("people", b"\xff\xfe\x00".as_slice(), "不是 .xlsx，也不是 UTF-8"),
-        ("people", b"PK\x03\x04nonsense", "不是 .xlsx，也不是 UTF-8"),
+        ("people", b"\xff\xfe\x00".as_slice(), "不是 .xlsx，也不是逗号"),
+        ("people", b"PK\x03\x04nonsense", "不是 .xlsx，也不是逗号"),
         ("people", b"", "表里什么都没有"),
         ("people", "名称,岗位".as_bytes(), "表头没有这一列"),
         ("people", "姓名,岗位\n".repeat(5001).as_bytes(), "一次最多5000行"),

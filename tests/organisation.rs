@@ -1,7 +1,10 @@
-//! The organisation file as a whole: whoever leaves must have handed on what they hold.
+//! The organisation file as a whole: whoever leaves must have handed on what they hold; and the tables it is imported from.
 #![allow(clippy::unwrap_used)]
 
-use lianxin::store::organisation::Organisation;
+use lianxin::{
+    sheet::read::{self, NoTable},
+    store::organisation::Organisation,
+};
 
 const SEED: &str = include_str!("../fixtures/seed/lingwu.toml");
 
@@ -39,4 +42,19 @@ fn a_ladder_begins_at_the_grid() {
     let odd =
         SEED.replace("ladder = { grid = \"村\", subdistrict = \"镇\" }", "ladder = { street = \"街\" }");
     assert!(refused(&odd).iter().any(|problem| problem.contains("street")));
+}
+
+#[test]
+fn text_is_read_in_whatever_way_a_spreadsheet_saves_it() {
+    let wanted = vec![vec!["姓名".to_owned(), "岗位".into()], vec!["马志强".into(), "网格员".into()]];
+    let gbk = b"\xd0\xd5\xc3\xfb,\xb8\xda\xce\xbb\r\n\xc2\xed\xd6\xbe\xc7\xbf,\xcd\xf8\xb8\xf1\xd4\xb1\r\n"
+        .to_vec();
+    let utf16 =
+        "\u{feff}姓名\t岗位\r\n马志强\t网格员\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let marked = "\u{feff}姓名,岗位\n马志强,网格员".as_bytes().to_vec();
+    for saved in [gbk, utf16, marked] {
+        assert_eq!(read::rows(&saved), Ok(wanted.clone()));
+    }
+    let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+    assert_eq!(read::rows(picture), Err(NoTable::Unreadable));
 }

@@ -13,7 +13,7 @@ use crate::{
         account::{AccountId, Sight},
         category::Taxonomy,
         directory::{Directory, Grid},
-        fund::{Fund, FundId},
+        fund::{Expense, Fund, FundId},
         ledger::{Background, Counted, Figures, Filter, LedgerRow, Named, Reach, Tally},
         mask::Mask,
         moment::Moment,
@@ -72,6 +72,8 @@ pub struct Whole {
     pub row: LedgerRow,
     /// What happened, in order.
     pub happened: Vec<Happened>,
+    /// What grids spent on it, in the order of the books.
+    pub expenses: Vec<Expense>,
 }
 
 /// A file that somebody wants.
@@ -301,7 +303,8 @@ impl Ledgers {
         let happened = self.store.happened(no).await?;
         let directory = self.directory();
         let row = LedgerRow::of(&ticket, &self.kit.background(&directory, sight.is_plain()));
-        Ok(Some(Whole { ticket, row, happened }))
+        let expenses = self.store.spent_on(no, ticket.received_at.year()..=self.now().year()).await?;
+        Ok(Some(Whole { ticket, row, happened, expenses }))
     }
 
     /// What rows are made of now.

@@ -1,9 +1,10 @@
 //! A table that somebody made: the first sheet of an XLSX book, or text with commas or tabs. Every cell as the text that it
 //! shows; nothing is evaluated.
 
-use std::io::Cursor;
+use std::{borrow::Cow, io::Cursor};
 
 use calamine::{Data, Reader, Xlsx};
+use encoding_rs::{Encoding, GB18030, UTF_8};
 
 /// Rows taken at most.
 pub const ROWS: usize = 5000;
@@ -11,8 +12,8 @@ pub const ROWS: usize = 5000;
 /// Why a file is no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoTable {
-    /// Not XLSX and not text in UTF-8.
-    #[error("neither XLSX nor text in UTF-8")]
+    /// Not XLSX and not text in UTF-8, GB18030 or UTF-16.
+    #[error("neither XLSX nor text")]
     Unreadable,
     /// More than [`ROWS`] rows.
     #[error("too many rows")]
@@ -49,8 +50,7 @@ fn book(bytes: &[u8]) -> Result<Vec<Vec<String>>, NoTable> {
 
 /// Text with commas, or tabs as a spreadsheet copies it.
 fn text(bytes: &[u8]) -> Result<Vec<Vec<String>>, NoTable> {
-    let text = std::str::from_utf8(bytes).map_err(|_| NoTable::Unreadable)?;
-    let text = text.trim_start_matches('\u{feff}');
+    let text = decoded(bytes).ok_or(NoTable::Unreadable)?;
     let heading = text.lines().next().unwrap_or_default();
     let between = if heading.contains('\t') { '\t' } else { ',' };
     let mut rows = vec![];
@@ -77,6 +77,18 @@ fn text(bytes: &[u8]) -> Result<Vec<Vec<String>>, NoTable> {
         rows.push(row);
     }
     Ok(rows)
+}
+
+/// Text as Excel saves it on a Chinese Windows: GB18030 as CSV, UTF-16 as "Unicode text", UTF-8 with or without its mark.
+fn decoded(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let text = match Encoding::for_bom(bytes) {
+        Some((marked, mark)) => marked.decode_without_bom_handling_and_without_replacement(&bytes[mark..]),
+        None => [UTF_8, GB18030]
+            .into_iter()
+            .find_map(|encoding| encoding.decode_without_bom_handling_and_without_replacement(bytes)),
+    };
+    // Many a picture reads as GB18030; no table has a zero byte in its text.
+    text.filter(|text| !text.contains('\0'))
 }
 
 /// Rows as text that [`rows`] reads again.

@@ -1,13 +1,13 @@
 //! Tickets in bulk, for ledger and figures: read a few hundred at a time over a connection of its own, so that no long
 //! ledger keeps the memory, the log of the database or anybody who asks something short. It only reads.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use rusqlite::{Connection, params};
 
 use super::{Store, StoreError, rows::document, schema};
 use crate::domain::{
-    fund::Fund,
+    fund::{Expense, Fund},
     meeting::Meeting,
     moment::Moment,
     person::PersonId,
@@ -147,6 +147,23 @@ impl Store {
     /// The books of a year that something was entered in.
     pub async fn funds(&self, year: i16) -> Result<Vec<Fund>, StoreError> {
         self.read(move |connection| funds(connection, year)).await
+    }
+
+    /// What was entered in the books of these years for a ticket.
+    pub async fn spent_on(
+        &self,
+        no: TicketNo,
+        years: RangeInclusive<i16>,
+    ) -> Result<Vec<Expense>, StoreError> {
+        self.read(move |connection| {
+            let mut spent = vec![];
+            for year in years {
+                let entries = funds(connection, year)?.into_iter().flat_map(|fund| fund.expenses);
+                spent.extend(entries.filter(|expense| expense.ticket == Some(no)));
+            }
+            Ok(spent)
+        })
+        .await
     }
 
     /// What happened to a ticket, in order.

@@ -13,6 +13,7 @@ use crate::{
     app::{Clock, Shipped, open_store},
     cli::{ConfigFile, problems},
     domain::{
+        category::{Act, SubCode, Urgency},
         decide::fault_line,
         dictionary::{
             self, Edit, EditBook, EditKey, Tuning, Via, parse_edit, parse_weight,
@@ -390,8 +391,10 @@ async fn golden_sentences(golden: super::Golden) -> anyhow::Result<ExitCode> {
     let all = room.workshop.golden().await?;
     let misses = golden_misses(&all, desk.lexicon());
     for miss in &misses {
-        let wanted = miss.golden.code.as_ref().map_or_else(String::new, ToString::to_string);
-        say!("✗ “{}” 该是 {wanted}，认作 {}", miss.golden.text, miss.code)?;
+        let dictionary::Golden { text, code, act, urgency } = &miss.golden;
+        let wanted = [code.as_ref().map(SubCode::as_str), act.map(Act::code), urgency.map(Urgency::code)];
+        let wanted: Vec<&str> = wanted.into_iter().flatten().collect();
+        say!("✗ “{text}” 该是 {}，认作 {} {} {}", wanted.join(" "), miss.code, miss.act, miss.urgency)?;
     }
     say!("金样本 {}/{}", all.len() - misses.len(), all.len())?;
     Ok(if misses.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -10,6 +10,8 @@ use crate::understand::{
     verdict::Verdict,
 };
 
+/// What is urgent by its sound alone has to sound so beyond doubt: a clock hangs on it.
+const SURELY_URGENT: f32 = 0.15;
 /// A post is rarely urgent and full of hasty words: the learnt layer, which hears them too, judges it alone, from here on.
 const POST_URGENT: f32 = -0.3;
 /// Cues of this weight together make a matter urgent.
@@ -58,7 +60,7 @@ impl Alarm {
         let hasty = self.haste + reading.haste() >= URGENT;
         let urgent = match verdict {
             Some(verdict) if verdict.of_post() => learnt(Head::Urgent) > POST_URGENT,
-            Some(_) | None => hasty || learnt(Head::Urgent) > 0.0,
+            Some(_) | None => hasty || learnt(Head::Urgent) > SURELY_URGENT,
         };
         match danger {
             Some(hazard) => (Urgency::Emergency, Some(hazard)),

@@ -12,6 +12,7 @@ use crate::{
         account::{AuditKind, Post, Refusal, Right},
         category::{Act, Urgency},
         decide::{Asks, moves},
+        fund::ExpenseState,
         person::Role,
         problem::{Problem, line_of},
     },
@@ -41,6 +42,7 @@ pub struct Wording {
     urgencies: Table,
     via: Table,
     done: Table,
+    expenses: Table,
 }
 
 impl Wording {
@@ -80,6 +82,7 @@ impl Wording {
             rights => table(&self.rights),
             audit => table(&self.audit),
             events => table(&self.events),
+            expenses => table(&self.expenses),
             moves => table(&self.moves),
             move_asks => table(&self.move_asks),
             acts => table(&self.acts),
@@ -92,7 +95,8 @@ impl Wording {
         let pages = MENU.iter().chain(dictionary::SECTIONS);
         let at_work = Role::ALL.iter().filter(|role| **role != Role::Resident);
         let worded = |asks: Asks| !matches!(asks, Asks::Nothing | Asks::OneOf);
-        let names: [(&str, &Table, Vec<&str>); 13] = [
+        let expenses = ExpenseState::ALL.iter().map(|state| state.code());
+        let names: [(&str, &Table, Vec<&str>); 14] = [
             ("pages", &self.pages, pages.map(|entry| entry.name).collect()),
             ("acts", &self.acts, Act::ALL.iter().map(|act| act.code()).collect()),
             ("urgencies", &self.urgencies, Urgency::ALL.iter().map(|urgency| urgency.code()).collect()),
@@ -104,6 +108,7 @@ impl Wording {
                 &self.move_asks,
                 moves().filter(|(_, asks)| worded(*asks)).map(|(kind, _)| kind.code()).collect(),
             ),
+            ("expenses", &self.expenses, expenses.chain(["expense_reversed"]).collect()),
             ("roles", &self.roles, at_work.map(|role| role.code()).collect()),
             ("row_faults", &self.row_faults, RowFault::ALL.iter().map(|fault| fault.code()).collect()),
             ("posts", &self.posts, Post::ALL.iter().map(|post| post.code()).collect()),

@@ -68,7 +68,7 @@ impl Console {
             Some(no) => ledgers.ticket(no, signed.account.id, sight).await?,
             None => None,
         };
-        let Some(Whole { ticket, row: facts, happened }) = whole else {
+        let Some(Whole { ticket, row: facts, happened, expenses: _ }) = whole else {
             return Ok(self.pages.trouble(Trouble::Nowhere));
         };
         let directory = ledgers.directory();

@@ -23,6 +23,7 @@ use crate::{
     app::ledger::{LedgerError, Whole},
     domain::{
         account::{Reason, Right, Sight},
+        fund::Expense,
         ledger::{Background, Owner},
         patrol::Rhythm,
         person::PersonId,
@@ -100,22 +101,33 @@ impl Console {
             Some(no) => ledgers.ticket(no, signed.account.id, sight).await?,
             None => None,
         };
-        let Some(Whole { ticket, row: facts, happened }) = whole else {
+        let Some(Whole { ticket, row: facts, happened, expenses }) = whole else {
             return Ok(self.pages.trouble(Trouble::Nowhere));
         };
         let directory = ledgers.directory();
         let background = ledgers.background(&directory, plain);
         let line = |one: &Happened| line(one, &ticket, &background, ledgers.words());
         let events: Vec<Value> = happened.iter().map(line).collect();
+        let spent: Vec<Value> = expenses.iter().map(|one| expense(one, &ticket, &background)).collect();
         let desk = self.desk(signed, ticket.no).await?;
         let Above { notice, reason, said } = above;
         let (said, reply) = said.unzip();
         let reply: Option<Vec<String>> = reply.map(|reply| reply.lines().map(str::to_owned).collect());
         let values = context! {
-            ticket => row(&facts, ledgers.words()), events, plain, notice, reason, hidden => ticket.private,
+            ticket => row(&facts, ledgers.words()), events, spent, plain, notice, reason, hidden => ticket.private,
             may => signed.account.post.may(Right::SeePersonal), desk, said, reply,
         };
         Ok(self.page(status, signed, LEDGER, "ledger/ticket.html", values))
+    }
+}
+
+/// One entry of a grid's books, for the template.
+fn expense(one: &Expense, ticket: &Ticket, background: &Background<'_>) -> Value {
+    context! {
+        id => one.id.to_string(), amount => one.amount.to_string(), at => one.at.date().to_string(),
+        by => background.directory.staff_name(one.by), receipts => one.receipts,
+        purpose => (!ticket.private).then(|| background.words(one.purpose.as_str())),
+        state => if one.reversed_by.is_some() { "expense_reversed" } else { one.state.code() },
     }
 }
 
