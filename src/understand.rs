@@ -117,7 +117,11 @@ fn read(text: &str, lexicon: &Lexicon, commands: bool) -> Understanding {
     if let Some(verdict) = &scores {
         reading.weigh(verdict.ranking(), verdict.confidence(), lexicon);
     }
-    let command = if commands { command(normal, reading, lexicon) } else { None };
+    let whose = || {
+        let asked = place::asks_whose(normal, places, lexicon);
+        asked.then(|| ChatCommand::Word { kind: CommandKind::WhoOwns, nos: vec![], rest: String::new() })
+    };
+    let command = if commands { command(normal, reading, lexicon).or_else(whose) } else { None };
     // Read as mere words, a line commands nothing.
     if !commands && matches!(ruled, Act::StaffCommand | Act::Control) {
         *ruled = Act::Report;

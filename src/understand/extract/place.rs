@@ -100,6 +100,20 @@ pub fn find(normal: &Normal, hits: &[Hit], tokens: &Tokens, lexicon: &Lexicon) -
 
 /// Whether nothing but politeness and particles stands beside the places.
 pub fn nothing_else(normal: &Normal, places: &[Found], lexicon: &Lexicon) -> bool {
+    beside(normal, places).split(' ').all(|piece| lexicon.places().is_filler(piece))
+}
+
+/// Whether nothing is said but the question who looks after a place: 请问灵武新村5号楼归谁管, and not 5号楼的垃圾归谁管.
+pub fn asks_whose(normal: &Normal, places: &[Found], lexicon: &Lexicon) -> bool {
+    let whole = |found: &Found| {
+        let place = &found.mention;
+        (place.estate.is_some() || place.building.is_some()) && place.landmark.is_none()
+    };
+    places.iter().all(whole) && lexicon.places().asks_whose(&beside(normal, places), !places.is_empty())
+}
+
+/// What is said beside the places, pieces parted by spaces.
+fn beside(normal: &Normal, places: &[Found]) -> String {
     let outside = |at: usize| places.iter().all(|place| at < place.start || place.end <= at);
     let mut rest = String::new();
     for (at, &c) in normal.chars().iter().enumerate() {
@@ -109,7 +123,7 @@ pub fn nothing_else(normal: &Normal, places: &[Found], lexicon: &Lexicon) -> boo
             rest.push(' ');
         }
     }
-    rest.split(' ').all(|piece| lexicon.places().is_filler(piece))
+    rest
 }
 
 /// Whether two pieces belong to one mention: they touch, or a space or 的 stands between parts of an address.

@@ -107,6 +107,9 @@ pub struct PlaceWords {
     crossings: Vec<String>,
     crossing_links: Vec<String>,
     fillers: Vec<String>,
+    whose: Vec<String>,
+    own: Vec<String>,
+    asking: Vec<String>,
     measures: Vec<(String, Measure)>,
     /// Characters of Chinese numerals.
     pub numerals: Vec<char>,
@@ -134,8 +137,11 @@ impl PlaceWords {
         }
         let estates = list(&file.estate_endings);
         let endings: Vec<String> = estates.iter().cloned().chain(list(&file.other_endings)).collect();
-        let mut fillers = list(&file.fillers);
-        fillers.sort_by_key(|filler| std::cmp::Reverse(filler.len()));
+        let longest_first = |text: &str| {
+            let mut words = list(text);
+            words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+            words
+        };
         let mut measures: Vec<_> = [
             (&file.building, Measure::Building),
             (&file.unit, Measure::Unit),
@@ -158,7 +164,10 @@ impl PlaceWords {
             behind_road: list(&file.behind_road),
             crossings: list(&file.crossings),
             crossing_links: list(&file.crossing_links),
-            fillers,
+            fillers: longest_first(&file.fillers),
+            whose: longest_first(&file.whose),
+            own: longest_first(&file.own),
+            asking: longest_first(&file.asking),
             measures,
             numerals: file.numerals.chars().collect(),
         })
@@ -219,11 +228,35 @@ impl PlaceWords {
     /// Whether a piece of text is nothing but politeness and particles.
     pub fn is_filler(&self, mut text: &str) -> bool {
         while !text.is_empty() {
-            let Some(filler) = self.fillers.iter().find(|filler| text.starts_with(filler.as_str())) else {
-                return false;
-            };
-            text = &text[filler.len()..];
+            let Some(rest) = after(&self.fillers, text) else { return false };
+            text = rest;
         }
         true
     }
+
+    /// Whether what is said beside a place is nothing but the question who looks after it; `placed`: a place is named.
+    /// Otherwise it has to be the sender's own: 我们小区归谁管.
+    pub fn asks_whose(&self, text: &str, mut placed: bool) -> bool {
+        let mut asked = false;
+        for mut piece in text.split(' ') {
+            while !piece.is_empty() {
+                if let Some(rest) = after(&self.whose, piece) {
+                    (asked, piece) = (true, rest);
+                } else if let Some(rest) = after(&self.own, piece) {
+                    (placed, piece) = (true, rest);
+                } else if let Some(rest) = after(&self.asking, piece).or_else(|| after(&self.fillers, piece))
+                {
+                    piece = rest;
+                } else {
+                    return false;
+                }
+            }
+        }
+        asked && placed
+    }
+}
+
+/// What follows the longest of these words that the text begins with.
+fn after<'t>(words: &[String], text: &'t str) -> Option<&'t str> {
+    words.iter().find_map(|word| text.strip_prefix(word.as_str()))
 }
