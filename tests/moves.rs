@@ -3,7 +3,7 @@
 
 use lianxin::domain::{
     category::{RequestKind, Sphere, SubCode, Urgency},
-    directory::DepartmentId,
+    directory::{DepartmentId, GridId},
     moment::Moment,
     person::PersonId,
     place::EstateId,
@@ -65,6 +65,8 @@ fn all_events() -> Vec<Event> {
         Event::Accepted { grid: None, due: Some(at(1000)) },
         Event::Dispatched { owner: WORKER },
         Event::Rerouted { grid: None, owner: WORKER },
+        Event::Regridded { grid: GridId(9), owner: Some(WORKER) },
+        Event::Regridded { grid: GridId(9), owner: None },
         Event::SignedFor,
         Event::Arrived,
         Event::Added { text: words() },
@@ -288,7 +290,7 @@ fn the_ways_of_handling_only_go_up_and_parts_are_done_in_order() {
 proptest! {
     /// Any moves by anybody, in any order.
     #[test]
-    fn after_any_moves_the_ticket_is_sound(moves in prop::collection::vec((0..48usize, 1..5i64), 0..60)) {
+    fn after_any_moves_the_ticket_is_sound(moves in prop::collection::vec((0..50usize, 1..5i64), 0..60)) {
         let events = all_events();
         let mut ticket = Ticket::open(no(1), at(0), &reported()).unwrap();
         let mut minute = 0;

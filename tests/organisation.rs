@@ -1,11 +1,16 @@
 //! The organisation file as a whole: whoever leaves must have handed on what they hold; and the tables it is imported from.
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use lianxin::{
+    domain::ticket::TicketState,
     sheet::read::{self, NoTable},
     store::organisation::Organisation,
 };
+use support::{MA, World, ZHANG};
 
+const BAI: &str = "oStaffXiaoBai000000000000003";
 const SEED: &str = include_str!("../fixtures/seed/lingwu.toml");
 
 fn refused(text: &str) -> Vec<String> {
@@ -57,4 +62,74 @@ fn text_is_read_in_whatever_way_a_spreadsheet_saves_it() {
     }
     let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
     assert_eq!(read::rows(picture), Err(NoTable::Unreadable));
+}
+
+/// The seed with building 3 of 灵武新村 in a grid of its own, worked by 小白.
+fn split() -> Organisation {
+    let grid = "[[grid]]\nname = \"育才街第2网格\"\ncommunity = \"育才街社区\"\nworker = \"xiaobai\"\n\
+                covers = [{ estate = \"灵武新村\", buildings = [\"3\"] }]\n\n[[grid]]\nname = \"西苑第1网格\"";
+    let text = SEED.replacen("[[grid]]\nname = \"西苑第1网格\"", grid, 1);
+    Organisation::from_toml("own.toml", &text).unwrap()
+}
+
+/// A7: open tickets follow the building, the history keeps the old grid, and those who wait learn the new worker's name.
+#[tokio::test]
+async fn when_a_grid_is_split_open_tickets_follow_their_building() {
+    let world = World::new().await;
+    for line in ["灵武新村3号楼的自来水管架子掉落", "灵武新村5号楼门口路灯不亮", "灵武新村3号楼电梯门关不上"]
+    {
+        world.say(ZHANG, line).await;
+        world.clock.set(world.clock.now().plus_minutes(1));
+    }
+    let [water, light, lift] = ["LX240313001", "LX240313002", "LX240313003"];
+    world.say(MA, &format!("签收 {water}")).await;
+    world.say(MA, &format!("派单 {lift} 物业")).await;
+    let before = world.ticket(water).await.unwrap();
+    let old = before.grid.unwrap();
+
+    let store = &world.play.app.store;
+    let would = store.would_drop(split()).await.unwrap();
+    assert_eq!(would.moved, 2);
+    assert_eq!(store.import(split()).await.unwrap().moved, 2);
+    world.play.app.fire_due().await.unwrap();
+
+    let moved = world.ticket(water).await.unwrap();
+    let directory = store.directory().borrow().clone();
+    let new = directory.grids.iter().find(|grid| grid.name == "育才街第2网格").unwrap();
+    assert_eq!((moved.grid, moved.owner), (Some(new.id), Some(new.worker)));
+    assert_eq!((moved.due_at, moved.received_at), (before.due_at, before.received_at), "the clock runs on");
+    assert_eq!(moved.state, TicketState::Dispatched, "the new worker signs for it");
+    assert_eq!(world.ticket(light).await.unwrap().grid, Some(old), "another building stays");
+    let handed = world.ticket(lift).await.unwrap();
+    assert_eq!(handed.grid, Some(new.id));
+    assert_ne!(handed.owner, Some(new.worker), "the property company goes on working it");
+
+    let told = world.say(ZHANG, "进度").await;
+    assert_eq!(told.matches("网格员换成小白").count(), 1, "{told}");
+    assert!(told.contains("育才街第2网格"), "{told}");
+    assert!(!world.say(ZHANG, "进度").await.contains("网格员换成"), "once");
+    assert!(world.say(BAI, "今天").await.contains(water));
+    let refused = world.say(MA, &format!("办结 {water} 好了")).await;
+    assert!(world.ticket(water).await.unwrap().state.is_open() && !refused.contains("已转"), "{refused}");
+
+    // The same file again moves nothing.
+    assert_eq!(store.import(split()).await.unwrap().moved, 0);
+    world.play.app.fire_due().await.unwrap();
+    assert_eq!(world.rows("history WHERE kind = 'ticket' AND body LIKE '%regridded%'"), 2);
+    world.assert_sound().await;
+}
+
+/// What is finished keeps the grid that finished it.
+#[tokio::test]
+async fn what_is_finished_stays_with_the_grid_that_finished_it() {
+    let world = World::new().await;
+    world.say(ZHANG, "灵武新村3号楼门口路灯不亮").await;
+    world.say(ZHANG, "撤回").await;
+    world.say(ZHANG, "1").await;
+    let done = world.ticket("LX240313001").await.unwrap();
+    assert!(!done.state.is_open(), "{:?}", done.state);
+    assert_eq!(world.play.app.store.import(split()).await.unwrap().moved, 0);
+    world.play.app.fire_due().await.unwrap();
+    assert_eq!(world.ticket("LX240313001").await.unwrap().grid, done.grid);
+    world.assert_sound().await;
 }

@@ -41,10 +41,15 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
     if !unknown.is_empty() {
         return Err(problems(unknown));
     }
-    let warning = warning(&store.would_drop(organisation.clone()).await?);
+    let dropped = store.would_drop(organisation.clone()).await?;
+    let warning = warning(&dropped);
     if arguments.dry_run {
         let nothing = "和现在的组织比，不会丢掉什么。".to_owned();
-        say!("文件没有问题。{}\n试运行，没有导入。", warning.unwrap_or(nothing))?;
+        say!("文件没有问题。{}", warning.unwrap_or(nothing))?;
+        if dropped.moved > 0 {
+            say!("网格调整：{} 件没办完的单子会跟着楼走，换给新的网格员", dropped.moved)?;
+        }
+        say!("试运行，没有导入。")?;
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(warning) = warning {
@@ -60,6 +65,9 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         imported.people,
         imported.tickets
     )?;
+    if imported.moved > 0 {
+        say!("网格调整：{} 件没办完的单子跟着楼走，换给新的网格员", imported.moved)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -17,6 +17,7 @@ mod household;
 mod intake;
 mod locating;
 mod moves;
+mod moving;
 mod ordering;
 mod passing;
 mod patrolling;

@@ -204,6 +204,8 @@ pub enum TimerKind {
     Segment(TicketNo),
     /// The week of a supervised ticket is over: its owner owes a word.
     Account(TicketNo),
+    /// The organisation's grids changed: its building may be another's.
+    Moved(TicketNo),
     /// The next working day's briefs are to be set.
     Rota,
     /// A working day begins.

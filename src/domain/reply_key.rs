@@ -642,6 +642,10 @@ codes! {
         TellMessage = "tell_message",
         /// See `tell_moved_away` in `replies.toml`.
         TellMovedAway = "tell_moved_away",
+        /// The organisation's grids changed: to the worker who had it.
+        TellRegriddedAway = "tell_regridded_away",
+        /// The same, to whose matter it is.
+        TellRegridded = "tell_regridded",
         /// See `tell_neighbour_closed` in `replies.toml`.
         TellNeighbourClosed = "tell_neighbour_closed",
         /// See `tell_new_owner` in `replies.toml`.

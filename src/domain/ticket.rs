@@ -398,6 +398,16 @@ impl Ticket {
                 self.grid = *grid;
                 self.give_to(*owner);
             }
+            TicketEvent::Regridded { grid, owner } if state.is_open() => {
+                self.grid = Some(*grid);
+                match *owner {
+                    Some(owner) if matches!(state, S::Accepted | S::Dispatched | S::InProgress) => {
+                        self.give_to(owner)
+                    }
+                    Some(owner) => self.owner = Some(owner),
+                    None => {}
+                }
+            }
             TicketEvent::SignedFor if state == S::Dispatched => self.state = S::InProgress,
             TicketEvent::Arrived if state == S::InProgress => {
                 self.arrived_at = self.arrived_at.or(Some(at));
@@ -624,6 +634,7 @@ impl Ticket {
             | TicketEvent::Accepted { .. }
             | TicketEvent::Dispatched { .. }
             | TicketEvent::Rerouted { .. }
+            | TicketEvent::Regridded { .. }
             | TicketEvent::SignedFor
             | TicketEvent::Arrived
             | TicketEvent::Done { .. }

@@ -12,7 +12,7 @@ use super::{
 use crate::domain::category::{Act, Urgency};
 
 /// Runs kept, the loudest; more make no better layer and a bigger file.
-const KEPT: usize = 16_000;
+const KEPT: usize = 30_000;
 /// A run has to stand in so many rows.
 const SEEN: u32 = 2;
 /// How much a wrong row costs, against the size of the weights.
@@ -25,7 +25,7 @@ const ROUNDS: usize = 40;
 const POST_FOR_LINES: f32 = 0.4;
 const LINE_FOR_POSTS: f32 = 0.02;
 /// Weights below this share of a run's loudest one are left out.
-const FAINT: f32 = 0.12;
+const FAINT: f32 = 0.08;
 
 /// A row ready to learn from.
 struct Example {

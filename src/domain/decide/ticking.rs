@@ -1,6 +1,6 @@
 //! What happens when a timer is due. Nobody is speaking; the acting person is the office itself.
 
-use super::{clockwork, convening::meeting_args, desk::Desk, grading, patrolling, whistling};
+use super::{clockwork, convening::meeting_args, desk::Desk, grading, moving, patrolling, whistling};
 use crate::domain::{
     effect::{Decision, Effect, TimerKind},
     meeting::{Answer, Meeting, MeetingId, MeetingState},
@@ -36,6 +36,7 @@ pub(super) fn due<W: World>(world: &W, timer: TimerKind, now: Moment) -> Result<
         }
         TimerKind::Segment(no) => grading::segment_late(&mut desk, no)?,
         TimerKind::Account(no) => grading::account(&mut desk, no)?,
+        TimerKind::Moved(no) => moving::follow(&mut desk, no)?,
         TimerKind::Rota => clockwork::rota(&mut desk)?,
         TimerKind::Morning => clockwork::morning(&mut desk)?,
         TimerKind::Evening => clockwork::evening(&mut desk)?,

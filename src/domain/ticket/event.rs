@@ -66,6 +66,14 @@ pub enum TicketEvent {
         /// The one owner now.
         owner: PersonId,
     },
+    /// The organisation's grids changed, and it follows its building (seed case A7). Its clock runs on; with another owner
+    /// it waits to be signed for again. Open → as it was, or Dispatched.
+    Regridded {
+        /// The building's grid now.
+        grid: GridId,
+        /// Its worker, where a grid worker has the ticket and it is another now.
+        owner: Option<PersonId>,
+    },
     /// Dispatched → InProgress.
     SignedFor,
     /// Somebody stood on the spot.
@@ -341,6 +349,7 @@ impl TicketEvent {
             Self::Accepted { .. }
                 | Self::Dispatched { .. }
                 | Self::Rerouted { .. }
+                | Self::Regridded { owner: Some(_), .. }
                 | Self::Handed { .. }
                 | Self::Returned { .. }
                 | Self::Appealed { .. }
@@ -357,6 +366,7 @@ impl TicketEvent {
             Self::Accepted { .. } => "accepted",
             Self::Dispatched { .. } => "dispatched",
             Self::Rerouted { .. } => "rerouted",
+            Self::Regridded { .. } => "regridded",
             Self::SignedFor => "signed_for",
             Self::Arrived => "arrived",
             Self::Added { .. } => "added",

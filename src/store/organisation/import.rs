@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Organisation, PUBLIC_ACCOUNT, RouteRow, TicketRow};
+use super::{GridRow, Organisation, PUBLIC_ACCOUNT, RouteRow, TicketRow};
 use crate::{
     domain::{
         category::{RequestKind, Sphere, Urgency},
@@ -13,7 +13,7 @@ use crate::{
             Community, CommunityId, Department, DepartmentId, Directory, Estate, Grid, GridId, Group,
             GroupId, StaffName,
         },
-        effect::Effect,
+        effect::{Effect, TimerKind},
         fund,
         message::BRIDGE,
         moment::Moment,
@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-/// What an import would take away: names that the organisation has now and the file lacks.
+/// What an import would take away, and what it would move: names that the organisation has now and the file lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Dropped {
     /// Staff who lose their post.
@@ -48,6 +48,8 @@ pub struct Dropped {
     pub departments: Vec<String>,
     /// Rows of 派单表.
     pub routes: Vec<String>,
+    /// Open tickets that would follow their building to another grid or another worker.
+    pub moved: usize,
 }
 
 /// What importing a file would drop from the organisation as it is stored.
@@ -76,6 +78,7 @@ pub(in crate::store) fn would_drop(
     let routes = routes.iter().filter(|route| file.routes.iter().all(|row| !row.equals(route)));
     Ok(Dropped {
         routes: routes.map(RouteRow::told).collect(),
+        moved: would_move(connection, &current, file)?,
         people: staff.map(|s| s.name.clone()).collect(),
         communities: communities.map(|c| c.name.clone()).collect(),
         estates: estates.map(|e| format!("{}（{}）", e.name.name, community(e.community))).collect(),
@@ -98,6 +101,8 @@ pub struct Imported {
     pub groups: usize,
     /// People of the file.
     pub people: usize,
+    /// Open tickets whose building is another grid's or another worker's now: they follow it.
+    pub moved: usize,
     /// Tickets opened.
     pub tickets: usize,
 }
@@ -301,12 +306,14 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
         catch_all: person(&file.catch_all),
         staff,
     };
+    let before = load(bench.connection)?;
     let body = serde_json::to_string(&directory)?;
     bench.connection.execute(
         "INSERT INTO organisation (imported_at, body) VALUES (?1, ?2)",
         params![bench.now.millis(), body],
     )?;
     bench.record("organisation_imported", 0, "{}")?;
+    let moved = follow_buildings(bench, &before, &directory)?;
     let mut tickets = 0;
     for row in &file.tickets {
         tickets += usize::from(import_ticket(bench, row, &directory, &people)?);
@@ -317,8 +324,94 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
         grids: directory.grids.len(),
         groups: directory.groups.len(),
         people: file.people.len(),
+        moved,
         tickets,
     })
+}
+
+/// Sets a timer, due now, for every open ticket of a building whose grid or whose grid's worker is another than before: the
+/// move itself is each ticket's own turn.
+fn follow_buildings(bench: &mut Bench<'_>, before: &Directory, now: &Directory) -> Result<usize, StoreError> {
+    let whose = |directory: &Directory, estate: EstateId, building: Option<&str>| {
+        directory.grid_at(estate, building).map(|grid| (grid.id, grid.worker))
+    };
+    let changed = |estate: &Estate, building: Option<&str>| {
+        let id = estate.name.id;
+        whose(before, id, building).is_some_and(|old| Some(old) != whose(now, id, building))
+    };
+    let moved = open_where(bench.connection, &now.estates, changed)?;
+    for no in &moved {
+        bench.apply(&Effect::Timer(bench.now, TimerKind::Moved(*no)))?;
+    }
+    Ok(moved.len())
+}
+
+/// The same of a file that is not imported yet: how many open tickets would follow their buildings.
+fn would_move(
+    connection: &Connection,
+    current: &Directory,
+    file: &Organisation,
+) -> Result<usize, StoreError> {
+    let mut workers = HashMap::new();
+    for grid in &file.grids {
+        workers.insert(grid.worker.as_str(), person_by_key(connection, &grid.worker)?);
+    }
+    let changed = |estate: &Estate, building: Option<&str>| {
+        let old =
+            current.grid_at(estate.name.id, building).map(|grid| (grid.name.as_str(), Some(grid.worker)));
+        let community = current.community(estate.community).map_or("", |c| c.name.as_str());
+        let new = grid_row_at(file, &estate.name.name, community, building)
+            .map(|row| (row.name.as_str(), workers.get(row.worker.as_str()).copied().flatten()));
+        old.is_some() && old != new
+    };
+    Ok(open_where(connection, &current.estates, changed)?.len())
+}
+
+/// As [`Directory::grid_at`], by the names of a file.
+fn grid_row_at<'f>(
+    file: &'f Organisation,
+    estate: &str,
+    community: &str,
+    building: Option<&str>,
+) -> Option<&'f GridRow> {
+    let covers = |row: &&GridRow, fits: &dyn Fn(&[String]) -> bool| {
+        let of = row.covers.iter().filter(|cover| cover.estate == estate);
+        row.community == community && of.clone().any(|cover| fits(&cover.buildings))
+    };
+    let named = |buildings: &[String]| building.is_some_and(|b| buildings.iter().any(|one| one == b));
+    let rows = || file.grids.iter();
+    rows()
+        .find(|row| covers(row, &named))
+        .or_else(|| rows().find(|row| covers(row, &<[String]>::is_empty)))
+        .or_else(|| rows().find(|row| covers(row, &|_| true)))
+}
+
+/// The open tickets of these estates in buildings that something holds for.
+fn open_where(
+    connection: &Connection,
+    estates: &[Estate],
+    holds: impl Fn(&Estate, Option<&str>) -> bool,
+) -> Result<Vec<TicketNo>, StoreError> {
+    let mut found = vec![];
+    for estate in estates {
+        let mut buildings = connection.prepare_cached(
+            "SELECT DISTINCT building FROM ticket WHERE open = 1 AND estate = ?1 ORDER BY building",
+        )?;
+        let buildings = buildings.query_map([estate.name.id.0], |row| row.get::<_, Option<String>>(0))?;
+        for building in buildings.collect::<Result<Vec<_>, _>>()? {
+            if !holds(estate, building.as_deref()) {
+                continue;
+            }
+            let mut open = connection.prepare_cached(
+                "SELECT no FROM ticket WHERE open = 1 AND estate = ?1 AND building IS ?2 ORDER BY no",
+            )?;
+            let numbers = open.query_map(params![estate.name.id.0, building], |row| row.get(0))?;
+            for no in numbers {
+                found.push(TicketNo::from_row(no?));
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn import_people<'f>(

@@ -139,6 +139,7 @@ fn by_resident(one: &Happened, background: &Background<'_>) -> bool {
             TicketEvent::Accepted { .. }
                 | TicketEvent::Dispatched { .. }
                 | TicketEvent::Rerouted { .. }
+                | TicketEvent::Regridded { .. }
                 | TicketEvent::Linked { .. }
                 | TicketEvent::Counted { .. }
                 | TicketEvent::PlaceUnknown
@@ -177,6 +178,10 @@ fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &Sh
         TicketEvent::Accepted { due, .. } => context! { name, due => due.map(|due| due.to_string()) },
         TicketEvent::Dispatched { owner: to } | TicketEvent::Rerouted { owner: to, .. } => {
             context! { name, to => owner(*to) }
+        }
+        TicketEvent::Regridded { grid, owner: to } => {
+            let what = background.directory.grid(*grid).map(|grid| grid.name.clone());
+            context! { name, what, to => to.and_then(owner) }
         }
         TicketEvent::Added { text } | TicketEvent::Noted { text } | TicketEvent::Reopened { text } => {
             context! { name, text => said(text) }

@@ -100,7 +100,11 @@ impl Console {
                 let notice = hindrance.map(|code| self.pages.told(code));
                 let fine = plan.bad.is_empty() && hindrance.is_none();
                 let status = if fine { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-                let values = context! { notice, version, kind => kind.code(), ..shown(&plan, rows) };
+                let moved = match self.app.store.would_drop(plan.organisation.clone()).await {
+                    Ok(would) => would.moved,
+                    Err(error) => return self.fault_of(&error),
+                };
+                let values = context! { notice, version, moved, kind => kind.code(), ..shown(&plan, rows) };
                 self.page(status, signed, ORGANISATION, "office/import.html", values)
             }
             Ok(None) => {
