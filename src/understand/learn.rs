@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::category::{Act, Urgency};
 
-/// Runs kept, the loudest; more make no better layer and a bigger file.
+/// Runs kept, the loudest; twice as many make the layer no better and its file twice as big.
 const KEPT: usize = 30_000;
 /// A run has to stand in so many rows.
 const SEEN: u32 = 2;

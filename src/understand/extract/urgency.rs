@@ -11,7 +11,7 @@ use crate::understand::{
 };
 
 /// What is urgent by its sound alone has to sound so beyond doubt: a clock hangs on it.
-const SURELY_URGENT: f32 = 0.15;
+const SURELY_URGENT: f32 = 0.25;
 /// A post is rarely urgent and full of hasty words: the learnt layer, which hears them too, judges it alone, from here on.
 const POST_URGENT: f32 = -0.3;
 /// Cues of this weight together make a matter urgent.
