@@ -15,6 +15,7 @@ mod grading;
 mod handling;
 mod household;
 mod intake;
+mod listing;
 mod locating;
 mod moves;
 mod ordering;
@@ -332,6 +333,7 @@ fn obey<W: World>(
         CommandKind::Order => ordering::order(desk, rest, u),
         CommandKind::Fund => spending::fund(desk, rest),
         CommandKind::Project => projecting::project(desk, rest),
+        CommandKind::Lists => listing::lists(desk, rest),
         CommandKind::Bind => binding::bind(desk, &heard.inbound.key, rest),
         CommandKind::DontKnow => locating::dont_know(desk, u),
         CommandKind::Whistle if !desk.actor.is_staff() => {
@@ -408,6 +410,7 @@ fn obey<W: World>(
         | CommandKind::Release
         | CommandKind::FromBox
         | CommandKind::OpenProject
+        | CommandKind::Service
         | CommandKind::Patrol
         | CommandKind::Spend
         | CommandKind::Reverse

@@ -228,6 +228,30 @@ codes! {
         LevelWhy = "level_why",
         /// See `levelled` in `replies.toml`.
         Levelled = "levelled",
+        /// See `listed` in `replies.toml`.
+        Listed = "listed",
+        /// See `listed_already` in `replies.toml`.
+        ListedAlready = "listed_already",
+        /// See `listing_changed` in `replies.toml`.
+        ListingChanged = "listing_changed",
+        /// See `listing_list` in `replies.toml`.
+        ListingList = "listing_list",
+        /// See `listing_not_yours` in `replies.toml`.
+        ListingNotYours = "listing_not_yours",
+        /// See `listing_page` in `replies.toml`.
+        ListingPage = "listing_page",
+        /// See `listing_where` in `replies.toml`.
+        ListingWhere = "listing_where",
+        /// See `listing_which` in `replies.toml`.
+        ListingWhich = "listing_which",
+        /// See `listing_why` in `replies.toml`.
+        ListingWhy = "listing_why",
+        /// See `listing_withdrawn` in `replies.toml`.
+        ListingWithdrawn = "listing_withdrawn",
+        /// See `service_how` in `replies.toml`.
+        ServiceHow = "service_how",
+        /// See `tell_listing` in `replies.toml`.
+        TellListing = "tell_listing",
         /// See `live_where` in `replies.toml`.
         LiveWhere = "live_where",
         /// See `locate_how` in `replies.toml`.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     category::{Hazard, RequestKind, Sphere, SubCode, Urgency, codes},
     directory::{GridId, GroupId},
+    listing::Promise,
     moment::Moment,
     patrol::Patrol,
     person::PersonId,
@@ -227,6 +228,8 @@ pub struct Road {
     pub patrol: Option<Patrol>,
     /// 项目: what it is part of.
     pub project: Option<ProjectId>,
+    /// 服务清单: what somebody promised for such a matter.
+    pub promise: Option<Promise>,
 }
 
 impl Road {
@@ -578,6 +581,14 @@ impl Ticket {
             TicketEvent::PutInProject { project } if self.road.project.is_none() && !self.private => {
                 self.road.project = Some(*project);
             }
+            TicketEvent::Promised { promise, due } => {
+                self.road.promise = Some(promise.clone());
+                self.due_at = due.or(self.due_at);
+            }
+            TicketEvent::PromiseVoid { due } if self.road.promise.is_some() => {
+                self.road.promise = None;
+                self.due_at = *due;
+            }
             TicketEvent::PatrolSet { by, rhythm, due } => match &mut self.road.patrol {
                 Some(patrol) => (patrol.by, patrol.rhythm) = (*by, *rhythm),
                 none => *none = Some(Patrol::new(*by, *rhythm, *due)),
@@ -606,6 +617,7 @@ impl Ticket {
                 if matches!(state, S::Submitted | S::Accepted | S::Dispatched | S::InProgress) =>
             {
                 self.filing.subcategory = subcategory.clone();
+                self.road.promise = None;
                 self.due_at = *due;
             }
             TicketEvent::Counted { by } if self.stands_uncounted(*by) => {
@@ -655,6 +667,7 @@ impl Ticket {
             | TicketEvent::Ordered
             | TicketEvent::FromBox { .. }
             | TicketEvent::PutInProject { .. }
+            | TicketEvent::PromiseVoid { .. }
             | TicketEvent::Pooled
             | TicketEvent::Claimed
             | TicketEvent::Released

@@ -11,6 +11,7 @@ use super::{
     effect::Waiting,
     fund::{ExpenseId, Fund, FundId},
     limits::Limits,
+    listing::{Listing, ListingId},
     meeting::{Meeting, MeetingId, MeetingWords, Rsvp},
     moment::Moment,
     person::{Person, PersonId},
@@ -133,6 +134,12 @@ pub trait World {
     fn projects(&self, community: CommunityId, limit: usize) -> Result<Vec<Project>, Self::Error>;
     /// An id that no project has yet.
     fn next_project(&self) -> Result<ProjectId, Self::Error>;
+    /// An item of 清单.
+    fn listing(&self, id: ListingId) -> Result<Option<Listing>, Self::Error>;
+    /// Items of a community that were not withdrawn, newest first.
+    fn listings(&self, community: CommunityId) -> Result<Vec<Listing>, Self::Error>;
+    /// An id that no item has yet.
+    fn next_listing(&self) -> Result<ListingId, Self::Error>;
     /// The books of a grid and year; `None` before their first entry.
     fn fund(&self, id: FundId) -> Result<Option<Fund>, Self::Error>;
     /// The books that an entry stands in.

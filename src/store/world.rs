@@ -14,6 +14,7 @@ use crate::domain::{
     directory::{CommunityId, Directory, GroupId},
     effect::Waiting,
     fund::{ExpenseId, Fund, FundId},
+    listing::{Listing, ListingId},
     meeting::{Meeting, MeetingId, Rsvp},
     moment::Moment,
     person::{Person, PersonId},
@@ -32,6 +33,9 @@ const PLACE_SCAN: i64 = 64;
 
 /// Meetings of one community looked through, newest first.
 const MEETINGS: i64 = 500;
+
+/// Items of one community's lists looked through, newest first.
+const LISTINGS: i64 = 500;
 
 /// The writer's connection, seen through the questions.
 pub(super) struct StoredWorld<'s> {
@@ -325,6 +329,29 @@ impl World for StoredWorld<'_> {
             .prepare_cached("SELECT coalesce(max(id), 0) FROM project")?
             .query_row([], |row| row.get(0))?;
         Ok(ProjectId(last + 1))
+    }
+
+    fn listing(&self, id: ListingId) -> Result<Option<Listing>, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT body FROM listing WHERE id = ?1")?
+            .query_row([id.0], document)
+            .optional()?)
+    }
+
+    fn listings(&self, community: CommunityId) -> Result<Vec<Listing>, StoreError> {
+        self.documents(
+            "SELECT body FROM listing WHERE community = ?1 AND withdrawn = 0 ORDER BY id DESC LIMIT ?2",
+            params![community.0, LISTINGS],
+        )
+    }
+
+    fn next_listing(&self) -> Result<ListingId, StoreError> {
+        let last: i64 = self
+            .connection
+            .prepare_cached("SELECT coalesce(max(id), 0) FROM listing")?
+            .query_row([], |row| row.get(0))?;
+        Ok(ListingId(last + 1))
     }
 
     fn fund(&self, id: FundId) -> Result<Option<Fund>, StoreError> {

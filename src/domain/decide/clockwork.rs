@@ -43,7 +43,7 @@ pub(super) fn working_days_from_now<W: World>(desk: &mut Desk<'_, W>, days: u32)
 /// The due date of a ticket that goes on after a hold.
 pub(super) fn due_after_hold<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) -> Option<Moment> {
     let since = ticket.road.hold.as_ref().map_or(desk.now, |hold| hold.since);
-    let limit = desk.limit(&ticket.filing);
+    let limit = desk.limit_of(ticket);
     let found = clock::due_after_pause(ticket, limit, &desk.world.standing().calendar, since, desk.now);
     told(desk, found).flatten()
 }
@@ -125,7 +125,7 @@ pub(super) fn limit_args(limit: Limit) -> Args {
 
 /// The next part of the time, and when it is over, as far as the calendar knows; `None` when all are.
 fn next_stage<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) -> Option<(u8, Option<Moment>)> {
-    let limit = desk.limit(&ticket.filing);
+    let limit = desk.limit_of(ticket);
     let percent = *STAGES.iter().find(|percent| **percent > ticket.road.passed)?;
     let found = clock::stage_at(ticket, limit, &desk.world.standing().calendar, percent);
     Some((percent, told(desk, found).flatten()))
@@ -155,8 +155,8 @@ pub(super) fn clock<W: World>(desk: &mut Desk<'_, W>, no: TicketNo) -> Result<()
     }
     let mut case = desk.take(ticket);
     if case.ticket.due_at.is_none() {
-        let filing = case.ticket.filing.clone();
-        if let Some(due) = desk.due(case.ticket.received_at, &filing) {
+        let received = case.ticket.received_at;
+        if let Some(due) = desk.due_of(received, &case.ticket) {
             // Setting a date is a move of every open state.
             let _ = desk.record(&mut case, TicketEvent::DueSet { due });
         }

@@ -99,8 +99,7 @@ fn reopen<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket, text: &str) -> Resul
         return Ok(());
     }
     // Its old date is long gone: what came back is dealt with as a new one.
-    let filing = case.ticket.filing.clone();
-    if let Some(due) = desk.due(desk.now, &filing) {
+    if let Some(due) = desk.due_of(desk.now, &case.ticket) {
         // Setting a date is a move of every open state.
         let _ = desk.record(&mut case, TicketEvent::DueSet { due });
     }

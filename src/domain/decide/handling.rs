@@ -6,8 +6,8 @@ use super::{
     clockwork::{self, IN_HAND},
     closing, convening, counting,
     desk::{Case, Desk, Sight},
-    grading, household, intake, locating, ordering, passing, patrolling, projecting, recording, spending,
-    steering, summoning, tuning, whistling,
+    grading, household, intake, listing, locating, ordering, passing, patrolling, projecting, recording,
+    spending, steering, summoning, tuning, whistling,
 };
 use crate::domain::{
     category::Party,
@@ -52,6 +52,7 @@ pub(super) fn obey<W: World>(
         CommandKind::Verify => verify(desk, nos, rest),
         CommandKind::OnBehalf => on_behalf(desk, rest, heard.as_words.as_ref().unwrap_or(u)),
         CommandKind::OpenProject => projecting::open(desk, rest),
+        CommandKind::Service => listing::service(desk, rest),
         CommandKind::Patrol => patrolling::patrol(desk, nos, rest),
         CommandKind::FromBox => recording::from_box(desk, rest, heard.items.first()),
         CommandKind::Locate => locate(desk, nos, rest, heard, u),
@@ -148,6 +149,7 @@ pub(super) fn obey<W: World>(
         | CommandKind::Order
         | CommandKind::Fund
         | CommandKind::Project
+        | CommandKind::Lists
         | CommandKind::More
         | CommandKind::Why
         | CommandKind::Private

@@ -8,6 +8,7 @@ use super::{
 use crate::domain::{
     category::SubCode,
     directory::{GridId, GroupId},
+    listing::Promise,
     message::Media,
     moment::Moment,
     patrol::Rhythm,
@@ -324,6 +325,18 @@ pub enum TicketEvent {
         /// Which.
         project: ProjectId,
     },
+    /// 服务清单: somebody promised such work within a time of their own. Due by it where that is sooner.
+    Promised {
+        /// What they promised.
+        promise: Promise,
+        /// To be resolved by; `None`: as before.
+        due: Option<Moment>,
+    },
+    /// Its place turned out to be none that the promise is for.
+    PromiseVoid {
+        /// To be resolved by.
+        due: Option<Moment>,
+    },
     /// 派单 of an order to nobody by name: Accepted, Dispatched, InProgress → Accepted, in the pool, owned by whoever put it
     /// there until somebody claims it.
     Pooled,
@@ -408,6 +421,8 @@ impl TicketEvent {
             Self::PatrolDayOver { .. } => "patrol_day_over",
             Self::PatrolEnded { .. } => "patrol_ended",
             Self::PutInProject { .. } => "put_in_project",
+            Self::Promised { .. } => "promised",
+            Self::PromiseVoid { .. } => "promise_void",
             Self::Pooled => "pooled",
             Self::Claimed => "claimed",
             Self::Released => "released",

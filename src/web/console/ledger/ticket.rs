@@ -208,6 +208,10 @@ fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &Sh
             context! { name => if *missed { "patrol_missed" } else { name } }
         }
         TicketEvent::PutInProject { project } => context! { name, what => project.to_string() },
+        TicketEvent::Promised { promise, due } => {
+            context! { name, what => promise.name.as_str(), due => due.map(|due| due.to_string()) }
+        }
+        TicketEvent::PromiseVoid { due } => context! { name, due => due.map(|due| due.to_string()) },
         TicketEvent::FromBox { slip } => {
             context! { name, box_no => slip.box_no.clone(), dated => slip.dated.date().to_string() }
         }
