@@ -150,6 +150,9 @@ fn everything() -> Args {
         ("project", "1"),
         ("project_state", "project_open"),
         ("listing", "1"),
+        ("offer", "2个工作日"),
+        ("counted", "个"),
+        ("spot", "地下车库"),
         ("service", "公共照明维修"),
         ("provider", "物业"),
         ("promised_unit", "working_days"),
@@ -226,6 +229,7 @@ fn everything() -> Args {
         ("slip_year", 2023),
         ("patrol_missed", 2),
         ("promised_amount", 2),
+        ("told_count", 3),
         ("rule_amount", 3),
     ];
     let moments = [
@@ -305,6 +309,7 @@ const FLAGS: &[&str] = &[
     "unwritten",
     "patrol_done",
     "promised",
+    "resource",
     "proposed",
 ];
 
@@ -340,6 +345,8 @@ const OPTIONAL: &[&str] = &[
     "box_no",
     "patrolled",
     "service",
+    "spot",
+    "counted",
     "from_day",
     "until_day",
     "withdrawn",
@@ -438,9 +445,21 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
         ("rating", ["satisfied", "rather_satisfied", "dissatisfied"].map(str::to_owned).to_vec()),
         (
             "lacks",
-            ["past", "time", "place", "topics", "limit", "matter", "days", "elsewhere", "change"]
-                .map(str::to_owned)
-                .to_vec(),
+            [
+                "past",
+                "time",
+                "place",
+                "topics",
+                "limit",
+                "matter",
+                "count",
+                "thing",
+                "days",
+                "elsewhere",
+                "change",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
         ),
         ("gas_phone", vec![String::new()]),
         ("whistle", vec![String::new()]),
@@ -472,12 +491,7 @@ fn shapes(key: ReplyKey) -> Vec<Args> {
             | ReplyKey::WhyDate
             | ReplyKey::TellUnsigned
             | ReplyKey::TellUndispatched
-            | ReplyKey::Listed
-            | ReplyKey::ListedAlready
-            | ReplyKey::ListingChanged
-            | ReplyKey::ListingList
-            | ReplyKey::ListingPage
-            | ReplyKey::TellListing
+            | ReplyKey::Offer
     ) {
         full.insert("unit", text("working_days"));
     }

@@ -207,6 +207,8 @@ codes! {
         Project = "project",
         /// 服务 类别 名称 时限 \[小区\] \[从哪天\] \[到哪天\]
         Service = "service",
+        /// 资源 车位 500个 地下车库 \[小区\] \[从哪天\] \[到哪天\]
+        Resource = "resource",
         /// 清单 \[1 \[改|撤 …\]\]
         Lists = "lists",
         /// 巡查 \[号\] \[每天|每周|停|话\]
@@ -378,6 +380,7 @@ impl CommandKind {
             | Self::FromBox
             | Self::OpenProject
             | Self::Service
+            | Self::Resource
             | Self::Patrol
             | Self::Fund
             | Self::Spend
@@ -493,6 +496,7 @@ impl CommandKind {
             | Self::Visit
             | Self::OpenProject
             | Self::Service
+            | Self::Resource
             | Self::Fund
             | Self::Reverse => Arguments::Words,
             Self::WhyDate | Self::WhoOwns | Self::Spend | Self::FromBox | Self::Project | Self::Lists => {

@@ -411,6 +411,7 @@ fn obey<W: World>(
         | CommandKind::FromBox
         | CommandKind::OpenProject
         | CommandKind::Service
+        | CommandKind::Resource
         | CommandKind::Patrol
         | CommandKind::Spend
         | CommandKind::Reverse

@@ -1,5 +1,5 @@
-//! 服务清单: what a property company, a department or the community itself offers the people of an estate or a community,
-//! within what time, from when to when. An item is the fold of its events, as a ticket is: changed it gets a new version,
+//! 服务清单 and 资源清单: what a property company, a department or the community itself offers the people of an estate or a
+//! community: work within a time, or so many of a thing at a place; from when to when. An item is the fold of its events, as a ticket is: changed it gets a new version,
 //! withdrawn it stays with its reason. Who may enter what, and which ticket an item is for, is decided in `decide`.
 
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,15 @@ pub enum Offer {
         /// As promised.
         limit: Limit,
     },
+    /// A line of 资源清单: something that there is now.
+    Resource {
+        /// How many.
+        count: u32,
+        /// What they are counted in, as written: 个, 辆.
+        unit: Words,
+        /// Where.
+        spot: Words,
+    },
 }
 
 /// What an item says; a change replaces it.
@@ -66,6 +75,14 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// Within what time work is done; `None` for a resource.
+    pub fn limit(&self) -> Option<Limit> {
+        match self.offer {
+            Offer::Service { limit } => Some(limit),
+            Offer::Resource { .. } => None,
+        }
+    }
+
     /// Whether it is for such a matter.
     pub fn are_for(&self, code: &SubCode) -> bool {
         self.of.iter().any(|of| of == code || of.as_str() == code.category().code())

@@ -398,6 +398,10 @@ codes! {
         NothingToSign = "nothing_to_sign",
         /// See `nothing_to_sign_for` in `replies.toml`.
         NothingToSignFor = "nothing_to_sign_for",
+        /// See `offer` in `replies.toml`.
+        Offer = "offer",
+        /// See `tell_resource` in `replies.toml`.
+        TellResource = "tell_resource",
         /// See `offer_join` in `replies.toml`.
         OfferJoin = "offer_join",
         /// See `offer_second` in `replies.toml`.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     category::{Hazard, RequestKind, Sphere, SubCode, Urgency, codes},
     directory::{GridId, GroupId},
-    listing::Promise,
+    listing::{ListingId, Promise},
     moment::Moment,
     patrol::Patrol,
     person::PersonId,
@@ -230,6 +230,8 @@ pub struct Road {
     pub project: Option<ProjectId>,
     /// 服务清单: what somebody promised for such a matter.
     pub promise: Option<Promise>,
+    /// 资源清单: the items that its people were told of, each in the version told last.
+    pub resources: Vec<(ListingId, u32)>,
 }
 
 impl Road {
@@ -589,6 +591,15 @@ impl Ticket {
                 self.road.promise = None;
                 self.due_at = *due;
             }
+            TicketEvent::ResourceTold { listing, version, .. }
+                if !self.road.resources.contains(&(*listing, *version)) =>
+            {
+                self.road.resources.retain(|(id, _)| id != listing);
+                self.road.resources.push((*listing, *version));
+            }
+            TicketEvent::ResourceGone { listing, .. } if self.was_told_of(*listing) => {
+                self.road.resources.retain(|(id, _)| id != listing);
+            }
             TicketEvent::PatrolSet { by, rhythm, due } => match &mut self.road.patrol {
                 Some(patrol) => (patrol.by, patrol.rhythm) = (*by, *rhythm),
                 none => *none = Some(Patrol::new(*by, *rhythm, *due)),
@@ -668,6 +679,8 @@ impl Ticket {
             | TicketEvent::FromBox { .. }
             | TicketEvent::PutInProject { .. }
             | TicketEvent::PromiseVoid { .. }
+            | TicketEvent::ResourceTold { .. }
+            | TicketEvent::ResourceGone { .. }
             | TicketEvent::Pooled
             | TicketEvent::Claimed
             | TicketEvent::Released
@@ -722,6 +735,11 @@ impl Ticket {
     fn leave_ranks(&mut self, person: PersonId) {
         self.co_signers.retain(|(p, _)| *p != person);
         self.joined.retain(|p| *p != person);
+    }
+
+    /// Whether its people were told of an item of 资源清单 that is still there.
+    pub fn was_told_of(&self, listing: ListingId) -> bool {
+        self.road.resources.iter().any(|(id, _)| *id == listing)
     }
 
     /// Households behind it whose homes are confirmed; the reporter counts as one.

@@ -15,6 +15,7 @@ use super::{
     meeting::{Meeting, MeetingId, MeetingWords, Rsvp},
     moment::Moment,
     person::{Person, PersonId},
+    place::EstateId,
     project::{Project, ProjectId},
     ticket::{Place, Ticket},
     ticket_no::TicketNo,
@@ -104,6 +105,8 @@ pub trait World {
         limit: usize,
         wanted: &dyn Fn(&Ticket) -> bool,
     ) -> Result<Vec<Ticket>, Self::Error>;
+    /// Open tickets of an estate, whatever the building, of one sub-category, oldest first.
+    fn open_in(&self, estate: EstateId, subcategory: &SubCode) -> Result<Vec<Ticket>, Self::Error>;
     /// Tickets with that serial, newest day first, at most a year back.
     fn with_serial(&self, serial: u32, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// The question open in a conversation, and when it was asked.

@@ -18,6 +18,7 @@ use crate::domain::{
     meeting::{Meeting, MeetingId, Rsvp},
     moment::Moment,
     person::{Person, PersonId},
+    place::EstateId,
     project::{Project, ProjectId},
     ticket::{Place, Ticket},
     ticket_no::TicketNo,
@@ -196,6 +197,18 @@ impl World for StoredWorld<'_> {
             let no = TicketNo::from_row(row.get(0)?);
             found.extend(rows::ticket(self.connection, no)?.filter(wanted));
         }
+        Ok(found)
+    }
+
+    fn open_in(&self, estate: EstateId, subcategory: &SubCode) -> Result<Vec<Ticket>, StoreError> {
+        // Tickets with a room and those without have an index each, see migration 6.
+        let mut found: Vec<Ticket> = self.documents(
+            "SELECT body FROM ticket WHERE estate = ?1 AND subcategory = ?2 AND open = 1 AND room IS NOT NULL
+             UNION ALL
+             SELECT body FROM ticket WHERE estate = ?1 AND subcategory = ?2 AND open = 1 AND room IS NULL",
+            params![estate.0, subcategory.as_str()],
+        )?;
+        found.sort_by_key(|ticket| ticket.no);
         Ok(found)
     }
 

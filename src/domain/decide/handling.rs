@@ -53,6 +53,7 @@ pub(super) fn obey<W: World>(
         CommandKind::OnBehalf => on_behalf(desk, rest, heard.as_words.as_ref().unwrap_or(u)),
         CommandKind::OpenProject => projecting::open(desk, rest),
         CommandKind::Service => listing::service(desk, rest),
+        CommandKind::Resource => listing::resource(desk, rest),
         CommandKind::Patrol => patrolling::patrol(desk, nos, rest),
         CommandKind::FromBox => recording::from_box(desk, rest, heard.items.first()),
         CommandKind::Locate => locate(desk, nos, rest, heard, u),

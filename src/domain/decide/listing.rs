@@ -1,17 +1,18 @@
-//! 清单 by chat: 服务 by the staff of whoever provides it, or of the community; 清单 for everybody to read, and to change
-//! or withdraw an item. And which item a ticket is for: the promise that its time is counted by. What an event does to an
+//! 清单 by chat: 服务 and 资源 by the staff of whoever provides it, or of the community; 清单 for everybody to read, and to change
+//! or withdraw an item. And which item a ticket is for: the promise that its time is counted by, or the
+//! thing that eases it, of which its people are told once. What an event does to an
 //! item stands in `domain::listing`.
 
 use super::{
     clockwork::limit_args,
     desk::{Case, Desk},
-    handling::LISTED,
+    handling::{LISTED, tell_reporters},
     projecting,
 };
 use crate::domain::{
     category::{Limit, LimitUnit, RequestKind, SubCode, Urgency},
     command::{building_number, leading_word},
-    directory::{Community, CommunityId},
+    directory::{Community, CommunityId, DepartmentId, Estate},
     effect::{Arg, Args, Effect, Line, args},
     listing::{Listing, ListingEvent, ListingId, Offer, Promise, Provider, Terms},
     moment::{Date, Moment},
@@ -19,7 +20,7 @@ use crate::domain::{
     place::EstateId,
     reply_key::ReplyKey as Key,
     ticket::{Ticket, TicketEvent},
-    words::shorten,
+    words::{Words, shorten},
     world::World,
 };
 
@@ -28,10 +29,18 @@ const NAME: usize = 20;
 /// Nobody promises work for later than that; nor for at once.
 const LONGEST_DAYS: i64 = 90;
 
-/// What somebody wrote behind 服务, or behind 清单 3 改.
+/// A thing's whereabouts fit a line too.
+const SPOT: usize = 30;
+
+/// What somebody wrote behind 服务 or 资源, or behind 清单 3 改.
 #[derive(Default)]
 struct Written {
-    name: String,
+    /// The words that are nothing else.
+    left: Vec<String>,
+    /// A thing that eases what it is for.
+    thing: Option<String>,
+    /// How many, of what.
+    count: Option<(u32, String)>,
     of: Vec<SubCode>,
     limit: Option<Limit>,
     estate: Option<EstateId>,
@@ -44,7 +53,7 @@ struct Written {
 /// Who is named as the provider.
 enum Called {
     Property,
-    Department(crate::domain::directory::DepartmentId),
+    Department(DepartmentId),
 }
 
 /// An item being changed in this turn.
@@ -73,7 +82,7 @@ impl Entry {
 fn read<W: World>(desk: &Desk<'_, W>, text: &str) -> Written {
     let (standing, directory) = (desk.world.standing(), desk.world.directory());
     let words = &standing.commands;
-    let (mut written, mut name) = (Written::default(), vec![]);
+    let mut written = Written::default();
     for piece in text.split([' ', '　', '，', ',', '、', '。']).filter(|piece| !piece.is_empty()) {
         let estate = directory.estates.iter().find(|e| e.name.is_called(piece));
         let community = directory.communities.iter().find(|c| c.name == piece);
@@ -90,15 +99,25 @@ fn read<W: World>(desk: &Desk<'_, W>, text: &str) -> Written {
             written.provider = Some(Called::Property);
         } else if let Some(department) = directory.department_named(piece) {
             written.provider = Some(Called::Department(department.id));
+        } else if !standing.taxonomy.eased_by(piece).is_empty() {
+            written.thing = Some(piece.to_owned());
+        } else if let Some(count) = count(piece) {
+            written.count = Some(count);
         } else if let Ok(code) = standing.taxonomy.named(piece) {
             written.of.push(code);
         } else {
-            name.push(piece);
+            written.left.push(piece.to_owned());
         }
     }
     written.of.dedup();
-    written.name = shorten(&name.join(" "), NAME);
     written
+}
+
+/// 500个, 500: how many, of what.
+fn count(piece: &str) -> Option<(u32, String)> {
+    let unit = piece.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number = piece[..piece.len() - unit.len()].parse().ok()?;
+    (unit.chars().count() <= 1 && unit.chars().all(char::is_alphabetic)).then(|| (number, unit.to_owned()))
 }
 
 /// 2个工作日, 24小时, 三天.
@@ -191,8 +210,21 @@ fn managed<W: World>(desk: &Desk<'_, W>) -> Vec<EstateId> {
     estates.filter(|e| e.property == Some(desk.person.id)).map(|e| e.name.id).collect()
 }
 
-/// Where an item counts and who offers it, from what was written and who writes; else what is to be said.
+/// Where an item counts and who offers it, from what was written and who writes; else it is said what is missing.
 fn whose<W: World>(
+    desk: &mut Desk<'_, W>,
+    written: &Written,
+) -> Option<(CommunityId, Option<EstateId>, Provider)> {
+    match reckon(desk, written) {
+        Ok(found) => Some(found),
+        Err((key, args)) => {
+            desk.say(key, args);
+            None
+        }
+    }
+}
+
+fn reckon<W: World>(
     desk: &Desk<'_, W>,
     written: &Written,
 ) -> Result<(CommunityId, Option<EstateId>, Provider), (Key, Args)> {
@@ -245,14 +277,8 @@ fn estate_name<'w, W: World>(desk: &Desk<'w, W>, id: EstateId) -> &'w str {
 
 /// 服务 楼道灯 公共照明维修 2个工作日 [灵武新村] [3月20日起] [到12月31日]
 pub(super) fn service<W: World>(desk: &mut Desk<'_, W>, rest: &str) -> Result<(), W::Error> {
-    let mut written = read(desk, rest);
-    let (community, estate, provider) = match whose(desk, &written) {
-        Ok(found) => found,
-        Err((key, args)) => {
-            desk.say(key, args);
-            return Ok(());
-        }
-    };
+    let written = read(desk, rest);
+    let Some((community, estate, provider)) = whose(desk, &written) else { return Ok(()) };
     let Some(limit) = written.limit else {
         desk.say(Key::ServiceHow, args! {lacks: "limit"});
         return Ok(());
@@ -261,13 +287,42 @@ pub(super) fn service<W: World>(desk: &mut Desk<'_, W>, rest: &str) -> Result<()
         desk.say(Key::ServiceHow, args! {lacks: "matter"});
         return Ok(());
     }
-    if written.name.is_empty() {
-        written.name = written.of.iter().map(|code| desk.class_name(code)).collect::<Vec<_>>().join("、");
-    }
+    // What eases something may also be what is looked after: 车位划线.
+    let named: Vec<String> = written.thing.into_iter().chain(written.left).collect();
+    let name = match named.is_empty() {
+        true => written.of.iter().map(|code| desk.class_name(code)).collect::<Vec<_>>().join("、"),
+        false => named.join(" "),
+    };
     let terms = Terms {
-        name: written.name.as_str().into(),
+        name: shorten(&name, NAME).as_str().into(),
         of: written.of,
         offer: Offer::Service { limit },
+        from: written.from,
+        until: written.until,
+    };
+    enter(desk, community, estate, provider, terms)
+}
+
+/// 资源 车位 500个 地下车库 [小区] [3月20日起] [到12月31日]
+pub(super) fn resource<W: World>(desk: &mut Desk<'_, W>, rest: &str) -> Result<(), W::Error> {
+    let mut written = read(desk, rest);
+    let Some((community, estate, provider)) = whose(desk, &written) else { return Ok(()) };
+    let Some((count, unit)) = written.count else {
+        desk.say(Key::ServiceHow, args! {lacks: "count"});
+        return Ok(());
+    };
+    let mut left = written.left.into_iter();
+    let name = written.thing.or_else(|| left.next()).unwrap_or_default();
+    written.of.extend(desk.world.standing().taxonomy.eased_by(&name));
+    if written.of.is_empty() {
+        desk.say(Key::ServiceHow, args! {lacks: "thing"});
+        return Ok(());
+    }
+    let spot = shorten(&left.collect::<Vec<_>>().join(" "), SPOT);
+    let terms = Terms {
+        name: shorten(&name, NAME).as_str().into(),
+        of: written.of,
+        offer: Offer::Resource { count, unit: unit.as_str().into(), spot: spot.as_str().into() },
         from: written.from,
         until: written.until,
     };
@@ -290,6 +345,7 @@ fn enter<W: World>(
         l.provider == provider
             && l.estate == estate
             && l.terms.name == terms.name
+            && spot(&l.terms) == spot(&terms)
             && !l.is_over_on(desk.now.date())
     });
     if let Some(there) = there {
@@ -301,7 +357,9 @@ fn enter<W: World>(
     let event = ListingEvent::Listed { community, estate, provider, terms };
     let Some(listing) = Listing::open(id, desk.now, desk.person.id, &event) else { return Ok(()) };
     tell_of(desk, &listing, "listed");
-    let args = listing_args(desk, &listing);
+    let told = tell_eased(desk, &listing)?;
+    let mut args = listing_args(desk, &listing);
+    args.insert("told_count", told.into());
     desk.say(Key::Listed, args);
     Entry { listing, events: vec![(desk.person.id, event)] }.keep(desk);
     Ok(())
@@ -309,15 +367,83 @@ fn enter<W: World>(
 
 /// What is wrong with what an item says.
 fn fault<W: World>(desk: &Desk<'_, W>, terms: &Terms) -> Option<&'static str> {
-    let Offer::Service { limit } = terms.offer;
-    let latest = desk.now.plus_minutes(LONGEST_DAYS * 24 * 60);
-    let due = desk.world.standing().calendar.due(desk.now, limit);
-    if limit.amount == 0 || due.is_ok_and(|due| due > latest) || limit.amount > 1000 {
-        return Some("limit");
+    match &terms.offer {
+        Offer::Service { limit } => {
+            let latest = desk.now.plus_minutes(LONGEST_DAYS * 24 * 60);
+            let due = desk.world.standing().calendar.due(desk.now, *limit);
+            // What the calendar cannot reckon lies beyond its last year.
+            if limit.amount == 0 || due.map_or(true, |due| due > latest) {
+                return Some("limit");
+            }
+        }
+        Offer::Resource { count: 0, .. } => return Some("count"),
+        Offer::Resource { .. } => {}
     }
     let over = terms.until.is_some_and(|until| until < desk.now.date());
     let backwards = terms.from.zip(terms.until).is_some_and(|(from, until)| until < from);
     (over || backwards).then_some("days")
+}
+
+/// Where a thing is.
+fn spot(terms: &Terms) -> Option<&str> {
+    match &terms.offer {
+        Offer::Service { .. } => None,
+        Offer::Resource { spot, .. } => Some(spot.as_str()),
+    }
+}
+
+/// Tells the people of every open ticket that a thing eases, once for each of its versions; says how many tickets.
+fn tell_eased<W: World>(desk: &mut Desk<'_, W>, listing: &Listing) -> Result<usize, W::Error> {
+    if listing.terms.limit().is_some() {
+        return Ok(0);
+    }
+    let estates = desk.world.directory().estates.iter();
+    let here = |estate: &&Estate| estate.community == listing.community && listing.reaches(estate.name.id);
+    let estates: Vec<EstateId> = estates.filter(here).map(|estate| estate.name.id).collect();
+    // A category in the list stands for all of its own.
+    let subs = desk.world.standing().taxonomy.subs.values();
+    let codes: Vec<&SubCode> = subs.map(|sub| &sub.code).filter(|code| listing.terms.are_for(code)).collect();
+    let said = listing_args(desk, listing);
+    let text = told_text(listing);
+    let mut told = 0;
+    for estate in estates {
+        for code in &codes {
+            for ticket in desk.world.open_in(estate, code)? {
+                let event = match &listing.withdrawn {
+                    None => TicketEvent::ResourceTold {
+                        listing: listing.id,
+                        version: listing.version,
+                        text: text.clone(),
+                    },
+                    Some(gone) => {
+                        TicketEvent::ResourceGone { listing: listing.id, text: gone.reason.clone() }
+                    }
+                };
+                let mut extra = said.clone();
+                extra.insert("again", ticket.was_told_of(listing.id).into());
+                let mut case = desk.take(ticket);
+                // Refused where its people know this version already, or knew nothing of what is gone.
+                if desk.record(&mut case, event).is_ok() {
+                    tell_reporters(desk, &case.ticket, Key::TellResource, extra);
+                    desk.keep(case);
+                    told += 1;
+                }
+            }
+        }
+    }
+    Ok(told)
+}
+
+/// What a ticket's history says of a thing: 车位 500个 地下车库.
+fn told_text(listing: &Listing) -> Words {
+    let name = listing.terms.name.as_str();
+    match &listing.terms.offer {
+        Offer::Service { .. } => name.into(),
+        Offer::Resource { count, unit, spot } => {
+            let text = format!("{name} {count}{} {}", unit.as_str(), spot.as_str());
+            text.trim_end().into()
+        }
+    }
 }
 
 /// Tells the other side: the community of what a provider entered, the provider of what the community entered for it.
@@ -355,8 +481,8 @@ fn listing_args<W: World>(desk: &Desk<'_, W>, listing: &Listing) -> Args {
         over: listing.is_over_on(desk.now.date()), later: later(desk, terms).join("、"),
     };
     args.insert("provider", provider_arg(desk, listing.provider));
-    let Offer::Service { limit } = terms.offer;
-    args.extend(limit_args(limit));
+    args.insert("offer", Arg::Line(Box::new(Line::new(Key::Offer, offer_args(&terms.offer)))));
+    args.insert("resource", terms.limit().is_none().into());
     let noon = |day: Option<Date>| day.and_then(|day| Moment::at(day.at(12, 0, 0, 0)));
     args.extend(noon(terms.from).map(|at| ("from_day", at.into())));
     args.extend(noon(terms.until).map(|at| ("until_day", at.into())));
@@ -366,9 +492,19 @@ fn listing_args<W: World>(desk: &Desk<'_, W>, listing: &Listing) -> Args {
     args
 }
 
+/// 2个工作日, or 500个 at the place where they are.
+fn offer_args(offer: &Offer) -> Args {
+    match offer {
+        Offer::Service { limit } => limit_args(*limit),
+        Offer::Resource { count, unit, spot } => {
+            args! {count: *count, counted: unit.as_str(), spot: spot.as_str()}
+        }
+    }
+}
+
 /// The matters for which the office's own limit is no longer than what is promised.
 fn later<W: World>(desk: &Desk<'_, W>, terms: &Terms) -> Vec<String> {
-    let Offer::Service { limit } = terms.offer;
+    let Some(limit) = terms.limit() else { return vec![] };
     let standing = desk.world.standing();
     let due = |limit| standing.calendar.due(desk.now, limit).ok();
     let sooner = |code: &&SubCode| {
@@ -411,14 +547,16 @@ pub(super) fn lists<W: World>(desk: &mut Desk<'_, W>, rest: &str) -> Result<(), 
             let args = listing_args(desk, &entry.listing);
             desk.say(Key::ListingPage, args);
         }
-        (Some(text), _) => change(desk, &mut entry, &text),
+        (Some(text), _) => change(desk, &mut entry, &text)?,
         (None, Some(reason)) if reason.is_empty() => {
             desk.say(Key::ListingWhy, args! {listing: entry.listing.id.to_string()});
         }
         (None, Some(reason)) => {
             entry.record(desk, ListingEvent::Withdrawn { reason: reason.as_str().into() });
             tell_of(desk, &entry.listing, "withdrawn");
-            let args = listing_args(desk, &entry.listing);
+            let told = tell_eased(desk, &entry.listing)?;
+            let mut args = listing_args(desk, &entry.listing);
+            args.insert("told_count", told.into());
             desk.say(Key::ListingWithdrawn, args);
         }
     }
@@ -427,14 +565,30 @@ pub(super) fn lists<W: World>(desk: &mut Desk<'_, W>, rest: &str) -> Result<(), 
 }
 
 /// 清单 3 改 …: what is written replaces what was; the rest stays. Place and provider are another item's.
-fn change<W: World>(desk: &mut Desk<'_, W>, entry: &mut Entry, text: &str) {
+fn change<W: World>(desk: &mut Desk<'_, W>, entry: &mut Entry, text: &str) -> Result<(), W::Error> {
     let written = read(desk, text);
     let was = &entry.listing.terms;
-    let Offer::Service { limit } = was.offer;
+    let left = shorten(&written.left.join(" "), SPOT);
+    // The words that are left name work; of a thing they tell where it is.
+    let (name, offer) = match &was.offer {
+        Offer::Service { limit } => {
+            (shorten(&left, NAME), Offer::Service { limit: written.limit.unwrap_or(*limit) })
+        }
+        Offer::Resource { count, unit, spot } => {
+            let (count, unit) = match written.count {
+                Some((count, new)) => {
+                    (count, if new.is_empty() { unit.clone() } else { new.as_str().into() })
+                }
+                None => (*count, unit.clone()),
+            };
+            let spot = if left.is_empty() { spot.clone() } else { left.as_str().into() };
+            (String::new(), Offer::Resource { count, unit, spot })
+        }
+    };
     let terms = Terms {
-        name: if written.name.is_empty() { was.name.clone() } else { written.name.as_str().into() },
+        name: if name.is_empty() { was.name.clone() } else { name.as_str().into() },
         of: if written.of.is_empty() { was.of.clone() } else { written.of },
-        offer: Offer::Service { limit: written.limit.unwrap_or(limit) },
+        offer,
         from: written.from.or(was.from),
         until: written.until.or(was.until),
     };
@@ -445,11 +599,14 @@ fn change<W: World>(desk: &mut Desk<'_, W>, entry: &mut Entry, text: &str) {
     if elsewhere || faulty.is_some() || !entry.record(desk, ListingEvent::Changed { terms }) {
         let lacks = if elsewhere { "elsewhere" } else { faulty.unwrap_or("change") };
         desk.say(Key::ServiceHow, args! {lacks: lacks, listing: entry.listing.id.to_string()});
-        return;
+        return Ok(());
     }
     tell_of(desk, &entry.listing, "changed");
-    let args = listing_args(desk, &entry.listing);
+    let told = tell_eased(desk, &entry.listing)?;
+    let mut args = listing_args(desk, &entry.listing);
+    args.insert("told_count", told.into());
     desk.say(Key::ListingChanged, args);
+    Ok(())
 }
 
 /// The communities whose lists the speaker reads.
@@ -515,10 +672,7 @@ fn promised<W: World>(
     let fitting = listings
         .iter()
         .filter(|l| l.reaches(estate) && l.is_offered_on(day) && l.terms.are_for(&ticket.filing.subcategory));
-    let candidates = fitting.map(|l| {
-        let Offer::Service { limit } = l.terms.offer;
-        (l, limit, due(limit))
-    });
+    let candidates = fitting.filter_map(|l| l.terms.limit().map(|limit| (l, limit, due(limit))));
     // What the calendar cannot reckon comes last; of equals the estate's own, then the newest.
     let best = candidates.min_by_key(|(l, _, due)| (due.is_none(), *due, l.estate.is_none()));
     Ok(best.map(|(l, limit, due)| {

@@ -8,7 +8,7 @@ use super::{
 use crate::domain::{
     category::SubCode,
     directory::{GridId, GroupId},
-    listing::Promise,
+    listing::{ListingId, Promise},
     message::Media,
     moment::Moment,
     patrol::Rhythm,
@@ -337,6 +337,22 @@ pub enum TicketEvent {
         /// To be resolved by.
         due: Option<Moment>,
     },
+    /// 资源清单: its people were told of something that eases it.
+    ResourceTold {
+        /// The item.
+        listing: ListingId,
+        /// Its version.
+        version: u32,
+        /// What it says, for whoever reads the history.
+        text: Words,
+    },
+    /// 资源清单: its people were told that it is there no more.
+    ResourceGone {
+        /// The item.
+        listing: ListingId,
+        /// Why.
+        text: Words,
+    },
     /// 派单 of an order to nobody by name: Accepted, Dispatched, InProgress → Accepted, in the pool, owned by whoever put it
     /// there until somebody claims it.
     Pooled,
@@ -423,6 +439,8 @@ impl TicketEvent {
             Self::PutInProject { .. } => "put_in_project",
             Self::Promised { .. } => "promised",
             Self::PromiseVoid { .. } => "promise_void",
+            Self::ResourceTold { .. } => "resource_told",
+            Self::ResourceGone { .. } => "resource_gone",
             Self::Pooled => "pooled",
             Self::Claimed => "claimed",
             Self::Released => "released",

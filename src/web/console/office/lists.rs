@@ -34,14 +34,26 @@ impl Console {
         let listings = store.listings().await?;
         let (directory, today) = (self.app.ledgers.directory(), self.app.ledgers.now().date());
         let taxonomy = &store.standing().taxonomy;
-        let rows: Vec<Value> = listings.iter().map(|one| item(one, &directory, taxonomy, today)).collect();
-        Ok(self.page(StatusCode::OK, signed, LISTS, "office/lists.html", context! { rows }))
+        let rows = |services: bool| -> Vec<Value> {
+            let of_list = listings.iter().filter(|one| one.terms.limit().is_some() == services);
+            of_list.map(|one| item(one, &directory, taxonomy, today)).collect()
+        };
+        let lists = [
+            context! { services => true, rows => rows(true) },
+            context! { services => false, rows => rows(false) },
+        ];
+        Ok(self.page(StatusCode::OK, signed, LISTS, "office/lists.html", context! { lists }))
     }
 }
 
 /// One item as it stands.
 fn item(one: &Listing, directory: &Directory, taxonomy: &Taxonomy, today: Date) -> Value {
-    let Offer::Service { limit } = one.terms.offer;
+    let (limit, count) = match &one.terms.offer {
+        Offer::Service { limit } => (Some(told(*limit)), None),
+        Offer::Resource { count, unit, spot } => {
+            (None, Some(context! { count, unit => unit.as_str(), spot => spot.as_str() }))
+        }
+    };
     let name = |code: &SubCode| taxonomy.get(code).map_or(code.as_str(), |sub| &sub.name).to_owned();
     let provider = match one.provider {
         Provider::Property(_) => None,
@@ -59,7 +71,7 @@ fn item(one: &Listing, directory: &Directory, taxonomy: &Taxonomy, today: Date) 
         id => one.id.to_string(), name => one.terms.name.as_str(), provider, state, version => one.version,
         community => directory.community(one.community).map_or("", |c| c.name.as_str()),
         estate => one.estate.and_then(|id| directory.estate(id)).map(|e| e.name.name.as_str()),
-        of => one.terms.of.iter().map(name).collect::<Vec<_>>(), limit => told(limit),
+        of => one.terms.of.iter().map(name).collect::<Vec<_>>(), limit, count,
         from => one.terms.from.map(|day| day.to_string()), until => one.terms.until.map(|day| day.to_string()),
         listed => one.listed_at.date().to_string(),
         withdrawn => withdrawn.map(|w| context! { at => w.at.date().to_string(), why => masked(w.reason.as_str()) }),
