@@ -230,6 +230,7 @@ fn everything() -> Args {
         ("patrol_missed", 2),
         ("promised_amount", 2),
         ("told_count", 3),
+        ("visits", 2),
         ("rule_amount", 3),
     ];
     let moments = [
@@ -252,6 +253,8 @@ fn everything() -> Args {
         ("slip", "2024-03-11 00:00"),
         ("opened", "2024-03-10 10:00"),
         ("patrolled", "2024-03-13 08:20"),
+        ("visit", "2024-03-14 15:00"),
+        ("visit_day", "2024-03-14 00:00"),
         ("from_day", "2024-03-20 12:00"),
         ("until_day", "2024-12-31 12:00"),
         ("withdrawn", "2024-03-12 12:00"),
@@ -309,6 +312,7 @@ const FLAGS: &[&str] = &[
     "unwritten",
     "patrol_done",
     "promised",
+    "visit_fixed",
     "resource",
     "proposed",
 ];
@@ -344,6 +348,8 @@ const OPTIONAL: &[&str] = &[
     "slip_year",
     "box_no",
     "patrolled",
+    "visit",
+    "visit_day",
     "service",
     "spot",
     "counted",
@@ -357,6 +363,13 @@ const OWNED: &[&str] = &["owner", "owner_role"];
 /// What a decision always gives to a wording although others go without it.
 const GIVEN: &[(ReplyKey, &[&str])] = &[
     (ReplyKey::Arrived, &["arrived"]),
+    (ReplyKey::VisitWished, &["visit", "owner", "owner_role"]),
+    (ReplyKey::VisitFixed, &["visit"]),
+    (ReplyKey::VisitRefused, OWNED),
+    (ReplyKey::TellVisitWished, &["visit"]),
+    (ReplyKey::TellVisitFixed, &["visit", "owner", "owner_role"]),
+    (ReplyKey::TellVisitRefused, &["visit", "note"]),
+    (ReplyKey::EveningBrief, &["visit"]),
     (ReplyKey::ProjectPage, &["note"]),
     (ReplyKey::ProjectChanged, &["note"]),
     (ReplyKey::TellProjectDone, &["note"]),

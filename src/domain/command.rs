@@ -63,6 +63,8 @@ codes! {
         SignFor = "sign_for",
         /// 到场 号
         Arrive = "arrive",
+        /// 约 号 \[明天下午3点\]
+        Appoint = "appoint",
         /// 情况 \[号\] 话
         Note = "note",
         /// 办结 号 话
@@ -319,6 +321,7 @@ impl CommandKind {
             Self::Mine
             | Self::SignFor
             | Self::Arrive
+            | Self::Appoint
             | Self::Done
             | Self::Verify
             | Self::OnBehalf
@@ -503,6 +506,7 @@ impl CommandKind {
                 Arguments::Free
             }
             Self::Done
+            | Self::Appoint
             | Self::Verify
             | Self::Locate
             | Self::Refile

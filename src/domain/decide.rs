@@ -29,6 +29,7 @@ mod steering;
 mod summoning;
 mod ticking;
 mod tuning;
+mod visiting;
 mod whistling;
 
 use super::{
@@ -234,6 +235,9 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
     if is_like_a_number(&u.text) {
         return small(desk, Key::NoSuchTicket);
     }
+    if visiting::unasked(desk, u)? {
+        return Ok(());
+    }
     if desk.actor.is_staff() && !desk.in_group() && u.places.is_empty() && is_like_a_command(&u.text) {
         return small(desk, Key::NotUnderstoodCommand);
     }
@@ -349,6 +353,7 @@ fn obey<W: World>(
         CommandKind::Mine
         | CommandKind::SignFor
         | CommandKind::Arrive
+        | CommandKind::Appoint
         | CommandKind::Note
         | CommandKind::Done
         | CommandKind::Verify

@@ -402,6 +402,24 @@ codes! {
         Offer = "offer",
         /// See `tell_resource` in `replies.toml`.
         TellResource = "tell_resource",
+        /// See `tell_visit_fixed` in `replies.toml`.
+        TellVisitFixed = "tell_visit_fixed",
+        /// See `tell_visit_refused` in `replies.toml`.
+        TellVisitRefused = "tell_visit_refused",
+        /// See `tell_visit_wished` in `replies.toml`.
+        TellVisitWished = "tell_visit_wished",
+        /// See `visit_fixed` in `replies.toml`.
+        VisitFixed = "visit_fixed",
+        /// See `visit_hour` in `replies.toml`.
+        VisitHour = "visit_hour",
+        /// See `visit_how` in `replies.toml`.
+        VisitHow = "visit_how",
+        /// See `visit_past` in `replies.toml`.
+        VisitPast = "visit_past",
+        /// See `visit_refused` in `replies.toml`.
+        VisitRefused = "visit_refused",
+        /// See `visit_wished` in `replies.toml`.
+        VisitWished = "visit_wished",
         /// See `offer_join` in `replies.toml`.
         OfferJoin = "offer_join",
         /// See `offer_second` in `replies.toml`.

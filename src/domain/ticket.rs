@@ -184,6 +184,17 @@ impl ServiceOrder {
     }
 }
 
+/// 上门: when somebody comes to look, or when it would suit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    /// When.
+    pub at: Moment,
+    /// To whom.
+    pub with: PersonId,
+    /// Whether whoever has the ticket said so; else it is only what suits.
+    pub fixed: bool,
+}
+
 /// What came of a ticket's road through the offices; most tickets have none of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -232,6 +243,8 @@ pub struct Road {
     pub promise: Option<Promise>,
     /// 资源清单: the items that its people were told of, each in the version told last.
     pub resources: Vec<(ListingId, u32)>,
+    /// 上门; over when somebody was there or the work is done.
+    pub visit: Option<Visit>,
 }
 
 impl Road {
@@ -406,6 +419,7 @@ impl Ticket {
             TicketEvent::SignedFor if state == S::Dispatched => self.state = S::InProgress,
             TicketEvent::Arrived if state == S::InProgress => {
                 self.arrived_at = self.arrived_at.or(Some(at));
+                self.road.visit = None;
             }
             TicketEvent::Added { .. } => {}
             TicketEvent::Noted { text } => self.note = text.clone(),
@@ -600,6 +614,15 @@ impl Ticket {
             TicketEvent::ResourceGone { listing, .. } if self.was_told_of(*listing) => {
                 self.road.resources.retain(|(id, _)| id != listing);
             }
+            TicketEvent::VisitWished { at, .. }
+                if matches!(state, S::Accepted | S::Dispatched | S::InProgress) && self.belongs_to(actor) =>
+            {
+                self.road.visit = Some(Visit { at: *at, with: actor, fixed: false });
+            }
+            TicketEvent::VisitFixed { at, with } if state == S::InProgress && self.belongs_to(*with) => {
+                self.road.visit = Some(Visit { at: *at, with: *with, fixed: true });
+            }
+            TicketEvent::VisitRefused { .. } if self.road.visit.is_some() => self.road.visit = None,
             TicketEvent::PatrolSet { by, rhythm, due } => match &mut self.road.patrol {
                 Some(patrol) => (patrol.by, patrol.rhythm) = (*by, *rhythm),
                 none => *none = Some(Patrol::new(*by, *rhythm, *due)),
@@ -679,6 +702,9 @@ impl Ticket {
             | TicketEvent::FromBox { .. }
             | TicketEvent::PutInProject { .. }
             | TicketEvent::PromiseVoid { .. }
+            | TicketEvent::VisitWished { .. }
+            | TicketEvent::VisitFixed { .. }
+            | TicketEvent::VisitRefused { .. }
             | TicketEvent::ResourceTold { .. }
             | TicketEvent::ResourceGone { .. }
             | TicketEvent::Pooled
@@ -688,6 +714,9 @@ impl Ticket {
         }
         if !self.state.is_open() {
             self.road.patrol = None;
+        }
+        if !matches!(self.state, S::Accepted | S::Dispatched | S::InProgress | S::OnHold) {
+            self.road.visit = None;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use super::{
     grading,
     handling::{LISTED, tell_reporters},
     steering::{level_name, tell_level, told_resumed},
+    visiting,
 };
 use crate::domain::{
     calendar::CalendarError,
@@ -354,6 +355,10 @@ pub(super) struct InHand {
     fresh: u32,
     soon: u32,
     overdue: u32,
+    /// 上门: appointments of today.
+    visits: u32,
+    /// Those that nobody came to.
+    missed: u32,
 }
 
 pub(super) fn in_hand<W: World>(desk: &Desk<'_, W>, person: PersonId) -> Result<InHand, W::Error> {
@@ -367,8 +372,10 @@ pub(super) fn in_hand<W: World>(desk: &Desk<'_, W>, person: PersonId) -> Result<
     let count = |fits: &dyn Fn(&Ticket) -> bool| tickets.iter().filter(|t| fits(t)).count() as u32;
     let fresh = count(&|t| t.state == TicketState::Dispatched);
     let (soon, overdue) = (count(&soon), count(&late));
+    let visits = count(&|t| visiting::is_today(desk, t));
+    let missed = count(&|t| visiting::is_missed(desk, t));
     tickets.sort_by_key(|t| (t.filing.urgency != Urgency::Emergency, !late(t), t.due_at, t.no));
-    Ok(InHand { tickets, more, fresh, soon, overdue })
+    Ok(InHand { tickets, more, fresh, soon, overdue, visits, missed })
 }
 
 fn brief_args<W: World>(desk: &Desk<'_, W>, name: &str, hand: &InHand) -> Args {
@@ -382,9 +389,11 @@ fn brief_args<W: World>(desk: &Desk<'_, W>, name: &str, hand: &InHand) -> Args {
             row
         })
         .collect();
+    let missed = hand.tickets.iter().filter(|t| visiting::is_missed(desk, t)).take(LISTED);
+    let missed: Vec<Args> = missed.map(|t| desk.ticket_args(t, true)).collect();
     args! {
         name: name, rows: rows, total: hand.tickets.len(), more: hand.more,
-        fresh: hand.fresh, soon: hand.soon, overdue: hand.overdue,
+        fresh: hand.fresh, soon: hand.soon, overdue: hand.overdue, visits: hand.visits, topics: missed,
     }
 }
 
@@ -393,9 +402,9 @@ pub(super) fn morning<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> 
     each_worker(desk, Key::MorningBrief, |hand| !hand.tickets.is_empty())
 }
 
-/// A working day ends: what is not signed for yet, and what is late.
+/// A working day ends: what is not signed for yet, what is late, and to whom nobody came who was told a time.
 pub(super) fn evening<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
-    each_worker(desk, Key::EveningBrief, |hand| hand.fresh + hand.overdue > 0)
+    each_worker(desk, Key::EveningBrief, |hand| hand.fresh + hand.overdue + hand.missed > 0)
 }
 
 fn each_worker<W: World>(

@@ -5,6 +5,7 @@ use super::{
     desk::{Case, Desk},
     intake,
     resident::supplement,
+    visiting,
 };
 use crate::domain::{
     category::Party,
@@ -123,8 +124,9 @@ fn came_back<W: World>(desk: &mut Desk<'_, W>, mut case: Case, text: &str) {
         args.insert("added", text.into());
         desk.tell(person, Key::TellCameBack, args);
     }
-    let args = desk.ticket_args(&case.ticket, false);
+    let mut args = desk.ticket_args(&case.ticket, false);
     desk.answered();
+    visiting::ask(desk, &case.ticket, &mut args);
     desk.say(Key::CameBack, args);
     desk.keep(case);
 }

@@ -521,6 +521,9 @@ impl<'w, W: World> Desk<'w, W> {
         if let Some(promise) = &ticket.road.promise {
             args.extend(listing::promise_args(self, promise));
         }
+        if let Some(visit) = &ticket.road.visit {
+            args.extend(args! {visit: visit.at, visit_fixed: visit.fixed});
+        }
         if let Some(project) = ticket.road.project {
             args.insert("project", project.to_string().into());
         }

@@ -7,7 +7,7 @@ use super::{
     closing, convening, counting,
     desk::{Case, Desk, Sight},
     grading, household, intake, listing, locating, ordering, passing, patrolling, projecting, recording,
-    spending, steering, summoning, tuning, whistling,
+    spending, steering, summoning, tuning, visiting, whistling,
 };
 use crate::domain::{
     category::Party,
@@ -44,6 +44,7 @@ pub(super) fn obey<W: World>(
             Some(whistle) => whistling::on_site(desk, whistle),
             None => each(desk, kind, nos, rest, arrive),
         },
+        CommandKind::Appoint => visiting::appoint(desk, nos, rest),
         CommandKind::Note => each(desk, kind, nos, rest, note),
         CommandKind::Done => match whistling::called_in(desk, nos)? {
             Some(whistle) => whistling::solved(desk, whistle, rest),
@@ -355,7 +356,8 @@ pub(super) fn tell_reporters<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, 
 /// 到场 007
 fn arrive<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket, _rest: &str) -> Result<(), W::Error> {
     let no = ticket.no;
-    let first = ticket.arrived_at.is_none();
+    // Who was told a time waits for it, however often somebody came before.
+    let first = ticket.arrived_at.is_none() || ticket.road.visit.as_ref().is_some_and(|visit| visit.fixed);
     let mut case = taken_up(desk, ticket);
     match desk.record(&mut case, TicketEvent::Arrived) {
         Ok(()) => {

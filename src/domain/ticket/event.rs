@@ -353,6 +353,25 @@ pub enum TicketEvent {
         /// Why.
         text: Words,
     },
+    /// 上门: somebody behind it says when it suits that somebody comes.
+    VisitWished {
+        /// When.
+        at: Moment,
+        /// In their words.
+        text: Words,
+    },
+    /// 约: somebody comes then.
+    VisitFixed {
+        /// When.
+        at: Moment,
+        /// To whom.
+        with: PersonId,
+    },
+    /// The time does not suit them.
+    VisitRefused {
+        /// In their words.
+        text: Words,
+    },
     /// 派单 of an order to nobody by name: Accepted, Dispatched, InProgress → Accepted, in the pool, owned by whoever put it
     /// there until somebody claims it.
     Pooled,
@@ -441,6 +460,9 @@ impl TicketEvent {
             Self::PromiseVoid { .. } => "promise_void",
             Self::ResourceTold { .. } => "resource_told",
             Self::ResourceGone { .. } => "resource_gone",
+            Self::VisitWished { .. } => "visit_wished",
+            Self::VisitFixed { .. } => "visit_fixed",
+            Self::VisitRefused { .. } => "visit_refused",
             Self::Pooled => "pooled",
             Self::Claimed => "claimed",
             Self::Released => "released",
