@@ -16,6 +16,7 @@ pub mod fund;
 pub mod ladder;
 pub mod ledger;
 pub mod limits;
+pub mod listing;
 pub mod mask;
 pub mod meeting;
 pub mod message;

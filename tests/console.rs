@@ -1371,6 +1371,54 @@ async fn a_list_tells_each_what_waits_for_them() {
 }
 
 #[tokio::test]
+async fn the_lists_and_what_came_of_them_are_seen_in_the_office() {
+    const WANG: &str = "oStaffXiaoWang00000000000005";
+    let office = Office::open().await;
+    for words in [
+        "服务 楼道灯 <b>照明 2个工作日 灵武新村 物业",
+        "意见箱 3号箱 3月12日 灵武新村5号楼楼道灯坏了",
+        "意见箱 3号箱 3月12日 灵武新村没地方停车",
+        "资源 车位 500个 地下车库 灵武新村",
+        "服务 路灯 路灯维修 1个工作日 住建局 到3月20日",
+        "清单 3 撤 合同到期，问13800138000",
+    ] {
+        let reply = office.world.say(WANG, words).await;
+        assert!(
+            reply.contains("记下了")
+                || reply.contains("已登记")
+                || reply.contains("收到")
+                || reply.contains("已撤下"),
+            "{words}: {reply}"
+        );
+    }
+    let mut supervisor = office.signed_in("supervisor").await;
+    let lists = supervisor.get("/console/lists").await;
+    assert_eq!(lists.status, 200);
+    for wanted in [
+        "照明",
+        "物业",
+        "楼道灯",
+        "2个工作日",
+        ">500",
+        "地下车库",
+        "住建局",
+        "育才街社区",
+        "已撤下",
+        "合同到期",
+    ] {
+        assert!(lists.body.contains(wanted), "{wanted}: {}", lists.body);
+    }
+    for hidden in ["<b>照明", "13800138000"] {
+        assert!(!lists.body.contains(hidden), "{hidden}: {}", lists.body);
+    }
+    let lamp = supervisor.get("/console/tickets/LX240313001").await;
+    assert!(lamp.body.contains("服务清单上有"), "{}", lamp.body);
+    let parking = supervisor.get("/console/tickets/LX240313002").await;
+    assert!(parking.body.contains("车位 500个 地下车库"), "{}", parking.body);
+    office.world.assert_sound().await;
+}
+
+#[tokio::test]
 async fn funds_projects_and_patrols_are_seen_in_the_office() {
     const WANG: &str = "oStaffXiaoWang00000000000005";
     let office = Office::open().await;

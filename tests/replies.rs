@@ -149,6 +149,17 @@ fn everything() -> Args {
         ("patroller", "老田"),
         ("project", "1"),
         ("project_state", "project_open"),
+        ("listing", "1"),
+        ("offer", "2个工作日"),
+        ("counted", "个"),
+        ("spot", "地下车库"),
+        ("service", "公共照明维修"),
+        ("provider", "物业"),
+        ("promised_unit", "working_days"),
+        ("rule_unit", "working_days"),
+        ("matters", "楼道灯、路灯"),
+        ("later", "楼道灯"),
+        ("done", "listed"),
     ];
     let numbers = [
         ("households", 13),
@@ -217,6 +228,10 @@ fn everything() -> Args {
         ("receipts", 2),
         ("slip_year", 2023),
         ("patrol_missed", 2),
+        ("promised_amount", 2),
+        ("told_count", 3),
+        ("visits", 2),
+        ("rule_amount", 3),
     ];
     let moments = [
         ("received", "2024-03-12 18:05"),
@@ -238,6 +253,11 @@ fn everything() -> Args {
         ("slip", "2024-03-11 00:00"),
         ("opened", "2024-03-10 10:00"),
         ("patrolled", "2024-03-13 08:20"),
+        ("visit", "2024-03-14 15:00"),
+        ("visit_day", "2024-03-14 00:00"),
+        ("from_day", "2024-03-20 12:00"),
+        ("until_day", "2024-12-31 12:00"),
+        ("withdrawn", "2024-03-12 12:00"),
     ];
     let mut args: Args = texts.into_iter().map(|(name, value)| (name, text(value))).collect();
     args.extend(numbers.map(|(name, value)| (name, Arg::Num(value))));
@@ -291,6 +311,9 @@ const FLAGS: &[&str] = &[
     "public",
     "unwritten",
     "patrol_done",
+    "promised",
+    "visit_fixed",
+    "resource",
     "proposed",
 ];
 
@@ -325,6 +348,14 @@ const OPTIONAL: &[&str] = &[
     "slip_year",
     "box_no",
     "patrolled",
+    "visit",
+    "visit_day",
+    "service",
+    "spot",
+    "counted",
+    "from_day",
+    "until_day",
+    "withdrawn",
 ];
 
 const OWNED: &[&str] = &["owner", "owner_role"];
@@ -332,6 +363,13 @@ const OWNED: &[&str] = &["owner", "owner_role"];
 /// What a decision always gives to a wording although others go without it.
 const GIVEN: &[(ReplyKey, &[&str])] = &[
     (ReplyKey::Arrived, &["arrived"]),
+    (ReplyKey::VisitWished, &["visit", "owner", "owner_role"]),
+    (ReplyKey::VisitFixed, &["visit"]),
+    (ReplyKey::VisitRefused, OWNED),
+    (ReplyKey::TellVisitWished, &["visit"]),
+    (ReplyKey::TellVisitFixed, &["visit", "owner", "owner_role"]),
+    (ReplyKey::TellVisitRefused, &["visit", "note"]),
+    (ReplyKey::EveningBrief, &["visit"]),
     (ReplyKey::ProjectPage, &["note"]),
     (ReplyKey::ProjectChanged, &["note"]),
     (ReplyKey::TellProjectDone, &["note"]),
@@ -418,7 +456,24 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
         ),
         ("cause", [codes(WhistleCause::ALL), vec![String::new()]].concat()),
         ("rating", ["satisfied", "rather_satisfied", "dissatisfied"].map(str::to_owned).to_vec()),
-        ("lacks", ["past", "time", "place", "topics"].map(str::to_owned).to_vec()),
+        (
+            "lacks",
+            [
+                "past",
+                "time",
+                "place",
+                "topics",
+                "limit",
+                "matter",
+                "count",
+                "thing",
+                "days",
+                "elsewhere",
+                "change",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+        ),
         ("gas_phone", vec![String::new()]),
         ("whistle", vec![String::new()]),
         ("advice", vec![String::new()]),
@@ -434,6 +489,8 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
         ("project_state", codes(ProjectState::ALL)),
         ("taken_back", vec![String::new()]),
         ("silent", vec![String::new()]),
+        ("later", vec![String::new()]),
+        ("done", ["changed", "withdrawn"].map(str::to_owned).to_vec()),
     ])
 }
 
@@ -441,8 +498,14 @@ fn alternatives() -> BTreeMap<&'static str, Vec<String>> {
 fn shapes(key: ReplyKey) -> Vec<Args> {
     let given = GIVEN.iter().find(|(with, _)| *with == key).map_or(&[][..], |(_, names)| names);
     let mut full = everything();
-    if matches!(key, ReplyKey::Why | ReplyKey::WhyDate | ReplyKey::TellUnsigned | ReplyKey::TellUndispatched)
-    {
+    if matches!(
+        key,
+        ReplyKey::Why
+            | ReplyKey::WhyDate
+            | ReplyKey::TellUnsigned
+            | ReplyKey::TellUndispatched
+            | ReplyKey::Offer
+    ) {
         full.insert("unit", text("working_days"));
     }
     let mut shapes = vec![with_rows(full.clone(), 2), with_rows(full.clone(), 1), with_rows(full.clone(), 0)];

@@ -336,6 +336,8 @@ pub struct SubCategory {
     pub photos: bool,
     /// Whether it is private from the start (family matters).
     pub private: bool,
+    /// 资源清单: the things whose coming eases it, by the words that people use: 车位.
+    pub eased_by: Vec<String>,
 }
 
 /// All sub-categories by code; every top-level category is present as a code of its own.
@@ -364,6 +366,12 @@ impl Taxonomy {
             [one] => Ok(one.clone()),
             [] | [_, _, ..] => Err(part),
         }
+    }
+
+    /// The matters that a thing of 资源清单 eases.
+    pub fn eased_by(&self, thing: &str) -> Vec<SubCode> {
+        let eased = self.subs.values().filter(|sub| sub.eased_by.iter().any(|word| word == thing));
+        eased.map(|sub| sub.code.clone()).collect()
     }
 
     /// The sub-category with this code; an unknown code (from an older dictionary) reads as its category.

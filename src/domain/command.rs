@@ -63,6 +63,8 @@ codes! {
         SignFor = "sign_for",
         /// 到场 号
         Arrive = "arrive",
+        /// 约 号 \[明天下午3点\]
+        Appoint = "appoint",
         /// 情况 \[号\] 话
         Note = "note",
         /// 办结 号 话
@@ -205,6 +207,12 @@ codes! {
         OpenProject = "open_project",
         /// 项目 \[1 \[加|进展|完成 …\]\]
         Project = "project",
+        /// 服务 类别 名称 时限 \[小区\] \[从哪天\] \[到哪天\]
+        Service = "service",
+        /// 资源 车位 500个 地下车库 \[小区\] \[从哪天\] \[到哪天\]
+        Resource = "resource",
+        /// 清单 \[1 \[改|撤 …\]\]
+        Lists = "lists",
         /// 巡查 \[号\] \[每天|每周|停|话\]
         Patrol = "patrol",
         /// 意见箱 \[3号箱\] \[3月12日\] 话
@@ -288,7 +296,7 @@ impl CommandKind {
     /// The act that a line of this command is.
     pub fn act(self) -> Act {
         match self {
-            Self::Progress | Self::Urge | Self::WhyDate | Self::Project => Act::Status,
+            Self::Progress | Self::Urge | Self::WhyDate | Self::Project | Self::Lists => Act::Status,
             Self::Supplement | Self::Note => Act::Addition,
             Self::CoSign => Act::Cosign,
             Self::Solved => Act::Resolved,
@@ -313,6 +321,7 @@ impl CommandKind {
             Self::Mine
             | Self::SignFor
             | Self::Arrive
+            | Self::Appoint
             | Self::Done
             | Self::Verify
             | Self::OnBehalf
@@ -373,6 +382,8 @@ impl CommandKind {
             | Self::Release
             | Self::FromBox
             | Self::OpenProject
+            | Self::Service
+            | Self::Resource
             | Self::Patrol
             | Self::Fund
             | Self::Spend
@@ -487,10 +498,15 @@ impl CommandKind {
             | Self::Record
             | Self::Visit
             | Self::OpenProject
+            | Self::Service
+            | Self::Resource
             | Self::Fund
             | Self::Reverse => Arguments::Words,
-            Self::WhyDate | Self::WhoOwns | Self::Spend | Self::FromBox | Self::Project => Arguments::Free,
+            Self::WhyDate | Self::WhoOwns | Self::Spend | Self::FromBox | Self::Project | Self::Lists => {
+                Arguments::Free
+            }
             Self::Done
+            | Self::Appoint
             | Self::Verify
             | Self::Locate
             | Self::Refile
@@ -699,7 +715,9 @@ fn parse_arguments(kind: CommandKind, tail: &str) -> Option<ChatCommand> {
         // 怎么是黄水 tells of water, 谁负责打扫 of dirt: only what goes on with a day, a place, an amount, a box or a number is meant.
         let meant = match kind {
             CommandKind::WhyDate => is_day(body),
-            CommandKind::Project => body.is_empty() || matches!(parse_no(body), Some((NoRef::Serial(_), _))),
+            CommandKind::Project | CommandKind::Lists => {
+                body.is_empty() || matches!(parse_no(body), Some((NoRef::Serial(_), _)))
+            }
             CommandKind::FromBox => set_off || body.starts_with(is_digit),
             CommandKind::Spend => set_off || body.starts_with(|c: char| is_digit(c) || "¥￥".contains(c)),
             _who_owns => set_off || is_building(body),

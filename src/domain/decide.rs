@@ -15,6 +15,7 @@ mod grading;
 mod handling;
 mod household;
 mod intake;
+mod listing;
 mod locating;
 mod moves;
 mod moving;
@@ -29,6 +30,7 @@ mod steering;
 mod summoning;
 mod ticking;
 mod tuning;
+mod visiting;
 mod whistling;
 
 use super::{
@@ -234,6 +236,9 @@ fn words<W: World>(desk: &mut Desk<'_, W>, heard: &Heard, u: &Understanding) -> 
     if is_like_a_number(&u.text) {
         return small(desk, Key::NoSuchTicket);
     }
+    if visiting::unasked(desk, u)? {
+        return Ok(());
+    }
     if desk.actor.is_staff() && !desk.in_group() && u.places.is_empty() && is_like_a_command(&u.text) {
         return small(desk, Key::NotUnderstoodCommand);
     }
@@ -333,6 +338,7 @@ fn obey<W: World>(
         CommandKind::Order => ordering::order(desk, rest, u),
         CommandKind::Fund => spending::fund(desk, rest),
         CommandKind::Project => projecting::project(desk, rest),
+        CommandKind::Lists => listing::lists(desk, rest),
         CommandKind::Bind => binding::bind(desk, &heard.inbound.key, rest),
         CommandKind::DontKnow => locating::dont_know(desk, u),
         CommandKind::Whistle if !desk.actor.is_staff() => {
@@ -348,6 +354,7 @@ fn obey<W: World>(
         CommandKind::Mine
         | CommandKind::SignFor
         | CommandKind::Arrive
+        | CommandKind::Appoint
         | CommandKind::Note
         | CommandKind::Done
         | CommandKind::Verify
@@ -409,6 +416,8 @@ fn obey<W: World>(
         | CommandKind::Release
         | CommandKind::FromBox
         | CommandKind::OpenProject
+        | CommandKind::Service
+        | CommandKind::Resource
         | CommandKind::Patrol
         | CommandKind::Spend
         | CommandKind::Reverse

@@ -155,6 +155,13 @@ pub enum Dialogue {
         /// The choices, in the order shown.
         options: Vec<GridId>,
     },
+    /// 上门: when does it suit?
+    VisitTime {
+        /// The ticket.
+        no: TicketNo,
+        /// The day that is meant when only an hour is told.
+        day: Moment,
+    },
     /// A visit may get a photo of what was seen.
     PatrolPhoto {
         /// The ticket.

@@ -7,6 +7,7 @@ use super::{
     dictionary::{self, Correction, Golden, SealedBook, Version},
     directory::GroupId,
     fund::{Fund, FundEvent},
+    listing::{Listing, ListingEvent},
     meeting::{Meeting, MeetingId, Rsvp},
     moment::Moment,
     money::Fen,
@@ -272,6 +273,13 @@ pub enum Effect {
         after: Box<Project>,
         /// What happened, and who did it.
         events: Vec<(PersonId, ProjectEvent)>,
+    },
+    /// An item of 清单 changed, by these events in this order.
+    Listing {
+        /// As it is now.
+        after: Box<Listing>,
+        /// What happened, and who did it.
+        events: Vec<(PersonId, ListingEvent)>,
     },
     /// A meeting changed.
     Meeting {

@@ -119,6 +119,17 @@ pub struct MeetingWords {
     pub evening_days: Vec<String>,
 }
 
+/// A time that was told in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ToldTime {
+    /// When; of an hour alone, today.
+    pub at: Moment,
+    /// Whether the day was told.
+    pub day: bool,
+    /// Whether it was told which half of the day.
+    pub part: bool,
+}
+
 impl MeetingWords {
     /// Reads 「今晚七点 村部院子 板凳会 移风易俗怎么宣传、环境卫生怎么管」.
     pub fn read(&self, text: &str, now: Moment) -> Result<Call, CallLacks> {
@@ -161,6 +172,25 @@ impl MeetingWords {
         }
         let kind = kind.or_else(|| self.kinds.first().cloned()).unwrap_or_default();
         Ok(Call { starts_at, place, kind, topics, tickets })
+    }
+
+    /// The first time that a text tells, wherever it stands: 那就下午三点吧.
+    pub fn time_in(&self, text: &str, now: Moment) -> Option<ToldTime> {
+        let ends = || text.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
+        let starts = text.char_indices().map(|(at, _)| at);
+        starts.into_iter().find_map(|start| {
+            let mut pieces = ends().take_while(|end| *end > start).map(|end| &text[start..end]);
+            let (piece, at) = pieces.find_map(|piece| Some((piece, self.time(piece, now)?)))?;
+            let (_, rest) = self.day(piece, now)?;
+            let part = self.parts.iter().any(|(word, _)| rest.starts_with(word.as_str()));
+            let evening = self.evening_days.iter().any(|word| piece.starts_with(word.as_str()));
+            Some(ToldTime { at, day: rest.len() < piece.len(), part: part || evening })
+        })
+    }
+
+    /// Whether a text begins with a day: 周五吧.
+    pub fn names_day(&self, text: &str, now: Moment) -> bool {
+        self.day(text, now).is_some_and(|(_, rest)| rest.len() < text.len())
     }
 
     /// Reads 今晚七点, 明天上午10:30, 周五下午三点半, 3月15日19点, 晚上七点半.

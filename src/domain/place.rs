@@ -17,3 +17,10 @@ pub struct EstateName {
     /// Other names people use.
     pub aliases: Vec<String>,
 }
+
+impl EstateName {
+    /// Whether somebody calls it exactly so.
+    pub fn is_called(&self, said: &str) -> bool {
+        self.name == said || self.aliases.iter().any(|alias| alias == said)
+    }
+}

@@ -228,6 +228,30 @@ codes! {
         LevelWhy = "level_why",
         /// See `levelled` in `replies.toml`.
         Levelled = "levelled",
+        /// See `listed` in `replies.toml`.
+        Listed = "listed",
+        /// See `listed_already` in `replies.toml`.
+        ListedAlready = "listed_already",
+        /// See `listing_changed` in `replies.toml`.
+        ListingChanged = "listing_changed",
+        /// See `listing_list` in `replies.toml`.
+        ListingList = "listing_list",
+        /// See `listing_not_yours` in `replies.toml`.
+        ListingNotYours = "listing_not_yours",
+        /// See `listing_page` in `replies.toml`.
+        ListingPage = "listing_page",
+        /// See `listing_where` in `replies.toml`.
+        ListingWhere = "listing_where",
+        /// See `listing_which` in `replies.toml`.
+        ListingWhich = "listing_which",
+        /// See `listing_why` in `replies.toml`.
+        ListingWhy = "listing_why",
+        /// See `listing_withdrawn` in `replies.toml`.
+        ListingWithdrawn = "listing_withdrawn",
+        /// See `service_how` in `replies.toml`.
+        ServiceHow = "service_how",
+        /// See `tell_listing` in `replies.toml`.
+        TellListing = "tell_listing",
         /// See `live_where` in `replies.toml`.
         LiveWhere = "live_where",
         /// See `locate_how` in `replies.toml`.
@@ -374,6 +398,28 @@ codes! {
         NothingToSign = "nothing_to_sign",
         /// See `nothing_to_sign_for` in `replies.toml`.
         NothingToSignFor = "nothing_to_sign_for",
+        /// See `offer` in `replies.toml`.
+        Offer = "offer",
+        /// See `tell_resource` in `replies.toml`.
+        TellResource = "tell_resource",
+        /// See `tell_visit_fixed` in `replies.toml`.
+        TellVisitFixed = "tell_visit_fixed",
+        /// See `tell_visit_refused` in `replies.toml`.
+        TellVisitRefused = "tell_visit_refused",
+        /// See `tell_visit_wished` in `replies.toml`.
+        TellVisitWished = "tell_visit_wished",
+        /// See `visit_fixed` in `replies.toml`.
+        VisitFixed = "visit_fixed",
+        /// See `visit_hour` in `replies.toml`.
+        VisitHour = "visit_hour",
+        /// See `visit_how` in `replies.toml`.
+        VisitHow = "visit_how",
+        /// See `visit_past` in `replies.toml`.
+        VisitPast = "visit_past",
+        /// See `visit_refused` in `replies.toml`.
+        VisitRefused = "visit_refused",
+        /// See `visit_wished` in `replies.toml`.
+        VisitWished = "visit_wished",
         /// See `offer_join` in `replies.toml`.
         OfferJoin = "offer_join",
         /// See `offer_second` in `replies.toml`.

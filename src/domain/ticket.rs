@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     category::{Hazard, RequestKind, Sphere, SubCode, Urgency, codes},
     directory::{GridId, GroupId},
+    listing::{ListingId, Promise},
     moment::Moment,
     patrol::Patrol,
     person::PersonId,
@@ -183,6 +184,17 @@ impl ServiceOrder {
     }
 }
 
+/// 上门: when somebody comes to look, or when it would suit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    /// When.
+    pub at: Moment,
+    /// To whom.
+    pub with: PersonId,
+    /// Whether whoever has the ticket said so; else it is only what suits.
+    pub fixed: bool,
+}
+
 /// What came of a ticket's road through the offices; most tickets have none of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -227,6 +239,12 @@ pub struct Road {
     pub patrol: Option<Patrol>,
     /// 项目: what it is part of.
     pub project: Option<ProjectId>,
+    /// 服务清单: what somebody promised for such a matter.
+    pub promise: Option<Promise>,
+    /// 资源清单: the items that its people were told of, each in the version told last.
+    pub resources: Vec<(ListingId, u32)>,
+    /// 上门; over when somebody was there or the work is done.
+    pub visit: Option<Visit>,
 }
 
 impl Road {
@@ -411,6 +429,7 @@ impl Ticket {
             TicketEvent::SignedFor if state == S::Dispatched => self.state = S::InProgress,
             TicketEvent::Arrived if state == S::InProgress => {
                 self.arrived_at = self.arrived_at.or(Some(at));
+                self.road.visit = None;
             }
             TicketEvent::Added { .. } => {}
             TicketEvent::Noted { text } => self.note = text.clone(),
@@ -588,6 +607,32 @@ impl Ticket {
             TicketEvent::PutInProject { project } if self.road.project.is_none() && !self.private => {
                 self.road.project = Some(*project);
             }
+            TicketEvent::Promised { promise, due } => {
+                self.road.promise = Some(promise.clone());
+                self.due_at = due.or(self.due_at);
+            }
+            TicketEvent::PromiseVoid { due } if self.road.promise.is_some() => {
+                self.road.promise = None;
+                self.due_at = *due;
+            }
+            TicketEvent::ResourceTold { listing, version, .. }
+                if !self.road.resources.contains(&(*listing, *version)) =>
+            {
+                self.road.resources.retain(|(id, _)| id != listing);
+                self.road.resources.push((*listing, *version));
+            }
+            TicketEvent::ResourceGone { listing, .. } if self.was_told_of(*listing) => {
+                self.road.resources.retain(|(id, _)| id != listing);
+            }
+            TicketEvent::VisitWished { at, .. }
+                if matches!(state, S::Accepted | S::Dispatched | S::InProgress) && self.belongs_to(actor) =>
+            {
+                self.road.visit = Some(Visit { at: *at, with: actor, fixed: false });
+            }
+            TicketEvent::VisitFixed { at, with } if state == S::InProgress && self.belongs_to(*with) => {
+                self.road.visit = Some(Visit { at: *at, with: *with, fixed: true });
+            }
+            TicketEvent::VisitRefused { .. } if self.road.visit.is_some() => self.road.visit = None,
             TicketEvent::PatrolSet { by, rhythm, due } => match &mut self.road.patrol {
                 Some(patrol) => (patrol.by, patrol.rhythm) = (*by, *rhythm),
                 none => *none = Some(Patrol::new(*by, *rhythm, *due)),
@@ -616,6 +661,7 @@ impl Ticket {
                 if matches!(state, S::Submitted | S::Accepted | S::Dispatched | S::InProgress) =>
             {
                 self.filing.subcategory = subcategory.clone();
+                self.road.promise = None;
                 self.due_at = *due;
             }
             TicketEvent::Counted { by } if self.stands_uncounted(*by) => {
@@ -666,6 +712,12 @@ impl Ticket {
             | TicketEvent::Ordered
             | TicketEvent::FromBox { .. }
             | TicketEvent::PutInProject { .. }
+            | TicketEvent::PromiseVoid { .. }
+            | TicketEvent::VisitWished { .. }
+            | TicketEvent::VisitFixed { .. }
+            | TicketEvent::VisitRefused { .. }
+            | TicketEvent::ResourceTold { .. }
+            | TicketEvent::ResourceGone { .. }
             | TicketEvent::Pooled
             | TicketEvent::Claimed
             | TicketEvent::Released
@@ -673,6 +725,9 @@ impl Ticket {
         }
         if !self.state.is_open() {
             self.road.patrol = None;
+        }
+        if !matches!(self.state, S::Accepted | S::Dispatched | S::InProgress | S::OnHold) {
+            self.road.visit = None;
         }
         Ok(())
     }
@@ -720,6 +775,11 @@ impl Ticket {
     fn leave_ranks(&mut self, person: PersonId) {
         self.co_signers.retain(|(p, _)| *p != person);
         self.joined.retain(|p| *p != person);
+    }
+
+    /// Whether its people were told of an item of 资源清单 that is still there.
+    pub fn was_told_of(&self, listing: ListingId) -> bool {
+        self.road.resources.iter().any(|(id, _)| *id == listing)
     }
 
     /// Households behind it whose homes are confirmed; the reporter counts as one.

@@ -11,9 +11,11 @@ use super::{
     effect::Waiting,
     fund::{ExpenseId, Fund, FundId},
     limits::Limits,
+    listing::{Listing, ListingId},
     meeting::{Meeting, MeetingId, MeetingWords, Rsvp},
     moment::Moment,
     person::{Person, PersonId},
+    place::EstateId,
     project::{Project, ProjectId},
     ticket::{Place, Ticket},
     ticket_no::TicketNo,
@@ -103,6 +105,8 @@ pub trait World {
         limit: usize,
         wanted: &dyn Fn(&Ticket) -> bool,
     ) -> Result<Vec<Ticket>, Self::Error>;
+    /// Open tickets of an estate, whatever the building, of one sub-category, oldest first.
+    fn open_in(&self, estate: EstateId, subcategory: &SubCode) -> Result<Vec<Ticket>, Self::Error>;
     /// Tickets with that serial, newest day first, at most a year back.
     fn with_serial(&self, serial: u32, limit: usize) -> Result<Vec<Ticket>, Self::Error>;
     /// The question open in a conversation, and when it was asked.
@@ -133,6 +137,12 @@ pub trait World {
     fn projects(&self, community: CommunityId, limit: usize) -> Result<Vec<Project>, Self::Error>;
     /// An id that no project has yet.
     fn next_project(&self) -> Result<ProjectId, Self::Error>;
+    /// An item of 清单.
+    fn listing(&self, id: ListingId) -> Result<Option<Listing>, Self::Error>;
+    /// Items of a community that were not withdrawn, newest first.
+    fn listings(&self, community: CommunityId) -> Result<Vec<Listing>, Self::Error>;
+    /// An id that no item has yet.
+    fn next_listing(&self) -> Result<ListingId, Self::Error>;
     /// The books of a grid and year; `None` before their first entry.
     fn fund(&self, id: FundId) -> Result<Option<Fund>, Self::Error>;
     /// The books that an entry stands in.

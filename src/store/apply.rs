@@ -116,6 +116,24 @@ impl Bench<'_> {
                     .execute(params![after.id.0, after.community.0, serde_json::to_string(after)?])?;
                 Ok(())
             }
+            Effect::Listing { after, events } => {
+                for (actor, event) in events {
+                    let body = serde_json::to_string(event)?;
+                    self.record_by(*actor, "listing", after.id.0, &body)?;
+                }
+                self.connection
+                    .prepare_cached(
+                        "INSERT INTO listing (id, community, withdrawn, body) VALUES (?1, ?2, ?3, ?4)
+                         ON CONFLICT (id) DO UPDATE SET withdrawn = excluded.withdrawn, body = excluded.body",
+                    )?
+                    .execute(params![
+                        after.id.0,
+                        after.community.0,
+                        after.withdrawn.is_some(),
+                        serde_json::to_string(after)?
+                    ])?;
+                Ok(())
+            }
             Effect::Meeting { after, what } => {
                 let body = serde_json::to_string(after)?;
                 self.connection

@@ -8,6 +8,7 @@ use rusqlite::{Connection, params};
 use super::{Store, StoreError, rows::document, schema};
 use crate::domain::{
     fund::{Expense, Fund},
+    listing::Listing,
     meeting::Meeting,
     moment::Moment,
     person::PersonId,
@@ -138,7 +139,17 @@ fn projects(connection: &Connection) -> Result<Vec<Project>, StoreError> {
     Ok(statement.query_map([], document)?.collect::<Result<_, _>>()?)
 }
 
+fn listings(connection: &Connection) -> Result<Vec<Listing>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT body FROM listing ORDER BY id DESC")?;
+    Ok(statement.query_map([], document)?.collect::<Result<_, _>>()?)
+}
+
 impl Store {
+    /// All items of 清单, also those withdrawn, newest first.
+    pub async fn listings(&self) -> Result<Vec<Listing>, StoreError> {
+        self.read(listings).await
+    }
+
     /// All projects, newest first.
     pub async fn projects(&self) -> Result<Vec<Project>, StoreError> {
         self.read(projects).await

@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "waiting", include_str!("migrations/0010_waiting.sql")),
     (11, "office", include_str!("migrations/0011_office.sql")),
     (12, "handing", include_str!("migrations/0012_handing.sql")),
+    (13, "lists", include_str!("migrations/0013_lists.sql")),
 ];
 
 pub(super) fn assert_sound_sqlite() -> Result<(), StoreError> {

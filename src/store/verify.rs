@@ -11,6 +11,7 @@ use super::{
 };
 use crate::domain::{
     fund::{Fund, FundEvent, FundId},
+    listing::{Listing, ListingEvent, ListingId},
     moment::Moment,
     person::PersonId,
     project::{Project, ProjectEvent, ProjectId},
@@ -47,6 +48,8 @@ pub(super) fn verify(connection: &Connection) -> Result<Report, StoreError> {
     check_folds(connection, funds, folded.funds, |f| f.id, |id| format!("fund {}", id.row()), &mut report)?;
     let projects = "SELECT body FROM project ORDER BY id";
     check_folds(connection, projects, folded.projects, |p| p.id, |id| format!("project {id}"), &mut report)?;
+    let listings = "SELECT body FROM listing ORDER BY id";
+    check_folds(connection, listings, folded.listings, |l| l.id, |id| format!("listing {id}"), &mut report)?;
     check_file(connection, &mut report)?;
     report.deliveries =
         connection.query_row("SELECT count(*) FROM delivery", [], |r| r.get::<_, i64>(0))? as u64;
@@ -61,6 +64,7 @@ struct Folded {
     whistles: BTreeMap<WhistleId, Whistle>,
     funds: BTreeMap<FundId, Fund>,
     projects: BTreeMap<ProjectId, Project>,
+    listings: BTreeMap<ListingId, Listing>,
 }
 
 fn check_chain(connection: &Connection, report: &mut Report) -> Result<Folded, StoreError> {
@@ -91,6 +95,8 @@ fn check_chain(connection: &Connection, report: &mut Report) -> Result<Folded, S
             fold_whistle(&mut folded.whistles, seq, at, actor, WhistleId(subject), body, report);
         } else if kind == "project" {
             fold_project(&mut folded.projects, seq, at, actor, ProjectId(subject), body, report);
+        } else if kind == "listing" {
+            fold_listing(&mut folded.listings, seq, at, actor, ListingId(subject), body, report);
         } else if kind == "fund" {
             fold_fund(&mut folded.funds, seq, at, actor, FundId::from_row(subject), body, report);
         }
@@ -224,6 +230,28 @@ fn fold_project(
     };
     if !fits {
         report.faults.push(format!("history row {seq}: {} is no move of project {id}", event.name()));
+    }
+}
+
+fn fold_listing(
+    listings: &mut BTreeMap<ListingId, Listing>,
+    seq: i64,
+    at: Moment,
+    actor: PersonId,
+    id: ListingId,
+    body: &str,
+    report: &mut Report,
+) {
+    let Ok(event) = serde_json::from_str::<ListingEvent>(body) else {
+        report.faults.push(format!("history row {seq}: not an event"));
+        return;
+    };
+    let fits = match listings.get_mut(&id) {
+        Some(listing) => listing.apply(at, &event),
+        None => Listing::open(id, at, actor, &event).is_some_and(|l| listings.insert(id, l).is_none()),
+    };
+    if !fits {
+        report.faults.push(format!("history row {seq}: {} is no move of listing {id}", event.name()));
     }
 }
 

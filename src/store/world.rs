@@ -14,9 +14,11 @@ use crate::domain::{
     directory::{CommunityId, Directory, GroupId},
     effect::Waiting,
     fund::{ExpenseId, Fund, FundId},
+    listing::{Listing, ListingId},
     meeting::{Meeting, MeetingId, Rsvp},
     moment::Moment,
     person::{Person, PersonId},
+    place::EstateId,
     project::{Project, ProjectId},
     ticket::{Place, Ticket},
     ticket_no::TicketNo,
@@ -32,6 +34,9 @@ const PLACE_SCAN: i64 = 64;
 
 /// Meetings of one community looked through, newest first.
 const MEETINGS: i64 = 500;
+
+/// Items of one community's lists looked through, newest first.
+const LISTINGS: i64 = 500;
 
 /// The writer's connection, seen through the questions.
 pub(super) struct StoredWorld<'s> {
@@ -195,6 +200,18 @@ impl World for StoredWorld<'_> {
         Ok(found)
     }
 
+    fn open_in(&self, estate: EstateId, subcategory: &SubCode) -> Result<Vec<Ticket>, StoreError> {
+        // Tickets with a room and those without have an index each, see migration 6.
+        let mut found: Vec<Ticket> = self.documents(
+            "SELECT body FROM ticket WHERE estate = ?1 AND subcategory = ?2 AND open = 1 AND room IS NOT NULL
+             UNION ALL
+             SELECT body FROM ticket WHERE estate = ?1 AND subcategory = ?2 AND open = 1 AND room IS NULL",
+            params![estate.0, subcategory.as_str()],
+        )?;
+        found.sort_by_key(|ticket| ticket.no);
+        Ok(found)
+    }
+
     /// Day by day backwards: a point lookup each, so that no index on the serial must be kept.
     fn with_serial(&self, serial: u32, limit: usize) -> Result<Vec<Ticket>, StoreError> {
         let mut found = vec![];
@@ -325,6 +342,29 @@ impl World for StoredWorld<'_> {
             .prepare_cached("SELECT coalesce(max(id), 0) FROM project")?
             .query_row([], |row| row.get(0))?;
         Ok(ProjectId(last + 1))
+    }
+
+    fn listing(&self, id: ListingId) -> Result<Option<Listing>, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT body FROM listing WHERE id = ?1")?
+            .query_row([id.0], document)
+            .optional()?)
+    }
+
+    fn listings(&self, community: CommunityId) -> Result<Vec<Listing>, StoreError> {
+        self.documents(
+            "SELECT body FROM listing WHERE community = ?1 AND withdrawn = 0 ORDER BY id DESC LIMIT ?2",
+            params![community.0, LISTINGS],
+        )
+    }
+
+    fn next_listing(&self) -> Result<ListingId, StoreError> {
+        let last: i64 = self
+            .connection
+            .prepare_cached("SELECT coalesce(max(id), 0) FROM listing")?
+            .query_row([], |row| row.get(0))?;
+        Ok(ListingId(last + 1))
     }
 
     fn fund(&self, id: FundId) -> Result<Option<Fund>, StoreError> {

@@ -119,6 +119,7 @@ const MENU: &[Entry] = &[
     Entry { path: office::ORGANISATION, name: "organisation", access: Access::Needs(Right::ViewLedger) },
     Entry { path: office::CALENDAR, name: "calendar", access: Access::Needs(Right::ViewLedger) },
     Entry { path: office::LIMITS, name: "limits", access: Access::Needs(Right::ViewLedger) },
+    Entry { path: office::LISTS, name: "lists", access: Access::Needs(Right::ViewLedger) },
     Entry { path: accounts::PATH, name: "accounts", access: Access::Needs(Right::ManageAccounts) },
     Entry { path: audit::PATH, name: "audit", access: Access::Needs(Right::ReadAudit) },
     Entry { path: password::PATH, name: "password", access: Access::SignedIn },

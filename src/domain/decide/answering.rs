@@ -1,6 +1,8 @@
 //! Answers to what was asked. A line that does not fit the open question is read as if nothing had been asked.
 
-use super::{Heard, confirming, desk::Desk, handling, intake, locating, spending, tuning, whistling};
+use super::{
+    Heard, confirming, desk::Desk, handling, intake, locating, spending, tuning, visiting, whistling,
+};
 use crate::domain::{
     category::{Act, SubCode, Urgency},
     command::{ChatCommand, CommandKind, NoRef},
@@ -73,6 +75,7 @@ pub(super) fn fits(question: &Dialogue, heard: &Heard) -> bool {
         Dialogue::WhichGrid { options, .. } => choice(heard).is_some_and(|n| n <= options.len()),
         Dialogue::Meeting { .. }
         | Dialogue::Paste { .. }
+        | Dialogue::VisitTime { .. }
         | Dialogue::PatrolPhoto { .. }
         | Dialogue::Receipt { .. }
         | Dialogue::DonePhotos { .. }
@@ -198,6 +201,10 @@ pub(super) fn answer<W: World>(
                 None => Ok(choose_again(desk, heard, options.len())),
             }
         }
+        Dialogue::VisitTime { no, day } => match still_open(desk, *no)? {
+            Some(ticket) => visiting::answer(desk, ticket, *day, u),
+            None => Ok(false),
+        },
         Dialogue::DonePhotos { no, note } => {
             // Saying 办结 again is no answer but a new command; anything else but a photo is read as usual.
             if is_word(heard, CommandKind::Cancel) {

@@ -6,6 +6,7 @@ use super::{
     grading,
     handling::{LISTED, tell_reporters},
     steering::{level_name, tell_level, told_resumed},
+    visiting,
 };
 use crate::domain::{
     calendar::CalendarError,
@@ -43,7 +44,7 @@ pub(super) fn working_days_from_now<W: World>(desk: &mut Desk<'_, W>, days: u32)
 /// The due date of a ticket that goes on after a hold.
 pub(super) fn due_after_hold<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) -> Option<Moment> {
     let since = ticket.road.hold.as_ref().map_or(desk.now, |hold| hold.since);
-    let limit = desk.limit(&ticket.filing);
+    let limit = desk.limit_of(ticket);
     let found = clock::due_after_pause(ticket, limit, &desk.world.standing().calendar, since, desk.now);
     told(desk, found).flatten()
 }
@@ -125,7 +126,7 @@ pub(super) fn limit_args(limit: Limit) -> Args {
 
 /// The next part of the time, and when it is over, as far as the calendar knows; `None` when all are.
 fn next_stage<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket) -> Option<(u8, Option<Moment>)> {
-    let limit = desk.limit(&ticket.filing);
+    let limit = desk.limit_of(ticket);
     let percent = *STAGES.iter().find(|percent| **percent > ticket.road.passed)?;
     let found = clock::stage_at(ticket, limit, &desk.world.standing().calendar, percent);
     Some((percent, told(desk, found).flatten()))
@@ -155,8 +156,8 @@ pub(super) fn clock<W: World>(desk: &mut Desk<'_, W>, no: TicketNo) -> Result<()
     }
     let mut case = desk.take(ticket);
     if case.ticket.due_at.is_none() {
-        let filing = case.ticket.filing.clone();
-        if let Some(due) = desk.due(case.ticket.received_at, &filing) {
+        let received = case.ticket.received_at;
+        if let Some(due) = desk.due_of(received, &case.ticket) {
             // Setting a date is a move of every open state.
             let _ = desk.record(&mut case, TicketEvent::DueSet { due });
         }
@@ -354,6 +355,10 @@ pub(super) struct InHand {
     fresh: u32,
     soon: u32,
     overdue: u32,
+    /// 上门: appointments of today.
+    visits: u32,
+    /// Those that nobody came to.
+    missed: u32,
 }
 
 pub(super) fn in_hand<W: World>(desk: &Desk<'_, W>, person: PersonId) -> Result<InHand, W::Error> {
@@ -367,8 +372,10 @@ pub(super) fn in_hand<W: World>(desk: &Desk<'_, W>, person: PersonId) -> Result<
     let count = |fits: &dyn Fn(&Ticket) -> bool| tickets.iter().filter(|t| fits(t)).count() as u32;
     let fresh = count(&|t| t.state == TicketState::Dispatched);
     let (soon, overdue) = (count(&soon), count(&late));
+    let visits = count(&|t| visiting::is_today(desk, t));
+    let missed = count(&|t| visiting::is_missed(desk, t));
     tickets.sort_by_key(|t| (t.filing.urgency != Urgency::Emergency, !late(t), t.due_at, t.no));
-    Ok(InHand { tickets, more, fresh, soon, overdue })
+    Ok(InHand { tickets, more, fresh, soon, overdue, visits, missed })
 }
 
 fn brief_args<W: World>(desk: &Desk<'_, W>, name: &str, hand: &InHand) -> Args {
@@ -382,9 +389,11 @@ fn brief_args<W: World>(desk: &Desk<'_, W>, name: &str, hand: &InHand) -> Args {
             row
         })
         .collect();
+    let missed = hand.tickets.iter().filter(|t| visiting::is_missed(desk, t)).take(LISTED);
+    let missed: Vec<Args> = missed.map(|t| desk.ticket_args(t, true)).collect();
     args! {
         name: name, rows: rows, total: hand.tickets.len(), more: hand.more,
-        fresh: hand.fresh, soon: hand.soon, overdue: hand.overdue,
+        fresh: hand.fresh, soon: hand.soon, overdue: hand.overdue, visits: hand.visits, topics: missed,
     }
 }
 
@@ -393,9 +402,9 @@ pub(super) fn morning<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> 
     each_worker(desk, Key::MorningBrief, |hand| !hand.tickets.is_empty())
 }
 
-/// A working day ends: what is not signed for yet, and what is late.
+/// A working day ends: what is not signed for yet, what is late, and to whom nobody came who was told a time.
 pub(super) fn evening<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
-    each_worker(desk, Key::EveningBrief, |hand| hand.fresh + hand.overdue > 0)
+    each_worker(desk, Key::EveningBrief, |hand| hand.fresh + hand.overdue + hand.missed > 0)
 }
 
 fn each_worker<W: World>(

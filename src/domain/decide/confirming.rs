@@ -5,6 +5,7 @@ use super::{
     desk::{Case, Desk},
     intake,
     resident::supplement,
+    visiting,
 };
 use crate::domain::{
     category::Party,
@@ -99,8 +100,7 @@ fn reopen<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket, text: &str) -> Resul
         return Ok(());
     }
     // Its old date is long gone: what came back is dealt with as a new one.
-    let filing = case.ticket.filing.clone();
-    if let Some(due) = desk.due(desk.now, &filing) {
+    if let Some(due) = desk.due_of(desk.now, &case.ticket) {
         // Setting a date is a move of every open state.
         let _ = desk.record(&mut case, TicketEvent::DueSet { due });
     }
@@ -124,8 +124,9 @@ fn came_back<W: World>(desk: &mut Desk<'_, W>, mut case: Case, text: &str) {
         args.insert("added", text.into());
         desk.tell(person, Key::TellCameBack, args);
     }
-    let args = desk.ticket_args(&case.ticket, false);
+    let mut args = desk.ticket_args(&case.ticket, false);
     desk.answered();
+    visiting::ask(desk, &case.ticket, &mut args);
     desk.say(Key::CameBack, args);
     desk.keep(case);
 }

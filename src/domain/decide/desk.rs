@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::clockwork;
+use super::{clockwork, listing};
 use crate::domain::{
     category::{Category, Limit, Party, RequestKind, Sphere, SubCategory, SubCode, Urgency},
     command::{CommandKind, NoRef},
@@ -347,6 +347,12 @@ impl<'w, W: World> Desk<'w, W> {
         self.rule(filing).limit
     }
 
+    /// The limit that a ticket's time is counted by: what was promised for it, or its filing's.
+    pub(super) fn limit_of(&self, ticket: &Ticket) -> Limit {
+        let promise = ticket.road.promise.as_ref().filter(|promise| promise.counts);
+        promise.map_or_else(|| self.limit(&ticket.filing), |promise| promise.limit)
+    }
+
     /// Who owns a ticket at a place.
     pub(super) fn owner(&self, ticket: &Ticket) -> Option<PersonId> {
         self.owners(ticket).first().map(|(owner, _)| *owner)
@@ -376,9 +382,18 @@ impl<'w, W: World> Desk<'w, W> {
 
     /// When something received then has to be resolved; `None`, and an alarm, when the calendar cannot say.
     pub(super) fn due(&mut self, received_at: Moment, filing: &Filing) -> Option<Moment> {
-        let due = self.world.standing().calendar.due(received_at, self.limit(filing));
+        self.due_within(received_at, self.limit(filing), &filing.subcategory)
+    }
+
+    /// When a ticket whose time runs from then has to be resolved, by the limit that it is counted by.
+    pub(super) fn due_of(&mut self, from: Moment, ticket: &Ticket) -> Option<Moment> {
+        self.due_within(from, self.limit_of(ticket), &ticket.filing.subcategory)
+    }
+
+    fn due_within(&mut self, from: Moment, limit: Limit, what: &SubCode) -> Option<Moment> {
+        let due = self.world.standing().calendar.due(from, limit);
         if let Err(error) = &due {
-            self.decision.alarms.push(format!("no due date for {}: {error}", filing.subcategory));
+            self.decision.alarms.push(format!("no due date for {what}: {error}"));
         }
         due.ok()
     }
@@ -502,6 +517,12 @@ impl<'w, W: World> Desk<'w, W> {
             if let Some(last) = patrol.last {
                 args.insert("patrolled", last.into());
             }
+        }
+        if let Some(promise) = &ticket.road.promise {
+            args.extend(listing::promise_args(self, promise));
+        }
+        if let Some(visit) = &ticket.road.visit {
+            args.extend(args! {visit: visit.at, visit_fixed: visit.fixed});
         }
         if let Some(project) = ticket.road.project {
             args.insert("project", project.to_string().into());

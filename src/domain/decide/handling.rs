@@ -6,8 +6,8 @@ use super::{
     clockwork::{self, IN_HAND},
     closing, convening, counting,
     desk::{Case, Desk, Sight},
-    grading, household, intake, locating, ordering, passing, patrolling, projecting, recording, spending,
-    steering, summoning, tuning, whistling,
+    grading, household, intake, listing, locating, ordering, passing, patrolling, projecting, recording,
+    spending, steering, summoning, tuning, visiting, whistling,
 };
 use crate::domain::{
     category::Party,
@@ -44,6 +44,7 @@ pub(super) fn obey<W: World>(
             Some(whistle) => whistling::on_site(desk, whistle),
             None => each(desk, kind, nos, rest, arrive),
         },
+        CommandKind::Appoint => visiting::appoint(desk, nos, rest),
         CommandKind::Note => each(desk, kind, nos, rest, note),
         CommandKind::Done => match whistling::called_in(desk, nos)? {
             Some(whistle) => whistling::solved(desk, whistle, rest),
@@ -52,6 +53,8 @@ pub(super) fn obey<W: World>(
         CommandKind::Verify => verify(desk, nos, rest),
         CommandKind::OnBehalf => on_behalf(desk, rest, heard.as_words.as_ref().unwrap_or(u)),
         CommandKind::OpenProject => projecting::open(desk, rest),
+        CommandKind::Service => listing::service(desk, rest),
+        CommandKind::Resource => listing::resource(desk, rest),
         CommandKind::Patrol => patrolling::patrol(desk, nos, rest),
         CommandKind::FromBox => recording::from_box(desk, rest, heard.items.first()),
         CommandKind::Locate => locate(desk, nos, rest, heard, u),
@@ -148,6 +151,7 @@ pub(super) fn obey<W: World>(
         | CommandKind::Order
         | CommandKind::Fund
         | CommandKind::Project
+        | CommandKind::Lists
         | CommandKind::More
         | CommandKind::Why
         | CommandKind::Private
@@ -352,7 +356,8 @@ pub(super) fn tell_reporters<W: World>(desk: &mut Desk<'_, W>, ticket: &Ticket, 
 /// 到场 007
 fn arrive<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket, _rest: &str) -> Result<(), W::Error> {
     let no = ticket.no;
-    let first = ticket.arrived_at.is_none();
+    // Who was told a time waits for it, however often somebody came before.
+    let first = ticket.arrived_at.is_none() || ticket.road.visit.as_ref().is_some_and(|visit| visit.fixed);
     let mut case = taken_up(desk, ticket);
     match desk.record(&mut case, TicketEvent::Arrived) {
         Ok(()) => {

@@ -2,7 +2,9 @@
 //! their ticket here too.
 
 use super::{
+    clockwork,
     desk::{Case, Desk},
+    listing,
     locating::{Whereabouts, estate_row, estate_spoken_of, whereabouts},
     summoning,
 };
@@ -294,6 +296,9 @@ pub(super) fn settle<W: World>(
         desk.keep(case);
         desk.refuse(no, illegal);
         return Ok(());
+    }
+    if listing::promise(desk, &mut case)? {
+        clockwork::wind(desk, &case.ticket);
     }
     let similar = likely_same(desk, &case.ticket)?;
     if let Some(similar) = &similar {

@@ -1,8 +1,10 @@
 //! Where it is: places read from words and points on the map, answers to 在哪里, corrections, and 不知道.
 
 use super::{
+    clockwork,
     desk::{Case, Desk},
     intake::{REPEAT_MINUTES, SIMILAR_MINUTES, settle},
+    listing,
 };
 use crate::domain::{
     category::{SubCode, Urgency},
@@ -208,6 +210,9 @@ pub(super) fn locate<W: World>(
     }
     if draft {
         return settle(desk, case, then, false);
+    }
+    if listing::promise(desk, &mut case)? {
+        clockwork::wind(desk, &case.ticket);
     }
     let emergency = case.ticket.filing.urgency == Urgency::Emergency;
     reroute(desk, &mut case, before);

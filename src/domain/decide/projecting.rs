@@ -67,7 +67,7 @@ impl Plan {
 }
 
 /// The communities whose projects the speaker reads: those they work for, of the group they ask in, of their home.
-fn communities<W: World>(desk: &Desk<'_, W>) -> Vec<CommunityId> {
+pub(super) fn communities<W: World>(desk: &Desk<'_, W>) -> Vec<CommunityId> {
     let directory = desk.world.directory();
     if let Some(group) = desk.group() {
         return vec![group.community];

@@ -280,7 +280,7 @@ pub(super) fn why_date<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Resul
     let Some(ticket) = own(desk, nos, CommandKind::WhyDate, "", |t| t.due_at.is_some())? else {
         return Ok(());
     };
-    let limit = desk.limit(&ticket.filing);
+    let limit = desk.limit_of(&ticket);
     let mut args = desk.ticket_args(&ticket, false);
     args.extend(rule_args(desk, &ticket));
     args.insert("at_work", counts_work(limit).into());
@@ -301,11 +301,15 @@ pub(super) fn why_date<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Resul
 fn rule_args<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Args {
     let standing = desk.world.standing();
     let rule = desk.rule(&ticket.filing);
-    let counted = standing.calendar.due(ticket.received_at, rule.limit).ok();
+    let limit = desk.limit_of(ticket);
+    let counted = standing.calendar.due(ticket.received_at, limit).ok();
     let earlier = ticket.road.clock_from.is_none() && counted.is_some() && counted != ticket.due_at;
     let silent = if rule.silent { standing.limits.silent.as_str() } else { "" };
-    let mut args = clockwork::limit_args(rule.limit);
-    args.extend(args! {rule: rule.name, source: rule.source, silent: silent, earlier: earlier});
+    let mut args = clockwork::limit_args(limit);
+    args.extend(args! {
+        rule: rule.name, source: rule.source, silent: silent, earlier: earlier,
+        rule_amount: rule.limit.amount, rule_unit: rule.limit.unit.code(),
+    });
     args
 }
 

@@ -2,7 +2,7 @@
 //! What a change would do was found out before the turn; here it is checked that the speaker may, that nothing moved
 //! meanwhile, and what is said. 改类, a handler's correction to learn from, stands here too.
 
-use super::{clockwork, desk::Desk, handling};
+use super::{clockwork, desk::Desk, handling, listing};
 use crate::domain::{
     category::{SubCode, Taxonomy},
     command::{CommandKind, CommandWords, NoRef},
@@ -407,7 +407,7 @@ pub(super) fn refile<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef], rest: &str
     }
     let (no, text) = (ticket.no, ticket.text.as_str().to_owned());
     let text = if ticket.private { String::new() } else { text };
-    if let Some(args) = put_right(desk, ticket, &code) {
+    if let Some(args) = put_right(desk, ticket, &code)? {
         desk.say(Key::Refiled, args);
         // What a private ticket says is nobody's to learn from.
         if !text.is_empty() {
@@ -425,7 +425,7 @@ pub(super) fn refile_by_reporter<W: World>(
     code: &SubCode,
 ) -> Result<(), W::Error> {
     let owner = ticket.owner;
-    if let Some(args) = put_right(desk, ticket, code) {
+    if let Some(args) = put_right(desk, ticket, code)? {
         desk.say(Key::MatterPutRight, args.clone());
         if let Some(owner) = owner {
             desk.tell(owner, Key::TellMatterPutRight, args);
@@ -435,7 +435,11 @@ pub(super) fn refile_by_reporter<W: World>(
 }
 
 /// Files a ticket as something else; the clock still runs from receipt. What to say of it, or a refusal was said.
-fn put_right<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket, code: &SubCode) -> Option<Args> {
+fn put_right<W: World>(
+    desk: &mut Desk<'_, W>,
+    ticket: Ticket,
+    code: &SubCode,
+) -> Result<Option<Args>, W::Error> {
     let (no, was) = (ticket.no, ticket.filing.subcategory.clone());
     let mut filing = ticket.filing.clone();
     filing.subcategory = code.clone();
@@ -443,8 +447,9 @@ fn put_right<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket, code: &SubCode) -
     let mut case = desk.take(ticket);
     let said = match desk.record(&mut case, TicketEvent::Refiled { subcategory: code.clone(), due }) {
         Ok(()) => {
+            listing::promise(desk, &mut case)?;
             let mut args = args! {no: no, was: desk.class_name(&was), what: desk.class_name(code)};
-            if let Some(due) = due {
+            if let Some(due) = case.ticket.due_at {
                 args.insert("due", due.into());
             }
             clockwork::wind(desk, &case.ticket);
@@ -456,7 +461,7 @@ fn put_right<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket, code: &SubCode) -
         }
     };
     desk.keep(case);
-    said
+    Ok(said)
 }
 
 fn shorten(text: &str) -> String {

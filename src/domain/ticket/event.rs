@@ -8,6 +8,7 @@ use super::{
 use crate::domain::{
     category::SubCode,
     directory::{GridId, GroupId},
+    listing::{ListingId, Promise},
     message::Media,
     moment::Moment,
     patrol::Rhythm,
@@ -332,6 +333,53 @@ pub enum TicketEvent {
         /// Which.
         project: ProjectId,
     },
+    /// 服务清单: somebody promised such work within a time of their own. Due by it where that is sooner.
+    Promised {
+        /// What they promised.
+        promise: Promise,
+        /// To be resolved by; `None`: as before.
+        due: Option<Moment>,
+    },
+    /// Its place turned out to be none that the promise is for.
+    PromiseVoid {
+        /// To be resolved by.
+        due: Option<Moment>,
+    },
+    /// 资源清单: its people were told of something that eases it.
+    ResourceTold {
+        /// The item.
+        listing: ListingId,
+        /// Its version.
+        version: u32,
+        /// What it says, for whoever reads the history.
+        text: Words,
+    },
+    /// 资源清单: its people were told that it is there no more.
+    ResourceGone {
+        /// The item.
+        listing: ListingId,
+        /// Why.
+        text: Words,
+    },
+    /// 上门: somebody behind it says when it suits that somebody comes.
+    VisitWished {
+        /// When.
+        at: Moment,
+        /// In their words.
+        text: Words,
+    },
+    /// 约: somebody comes then.
+    VisitFixed {
+        /// When.
+        at: Moment,
+        /// To whom.
+        with: PersonId,
+    },
+    /// The time does not suit them.
+    VisitRefused {
+        /// In their words.
+        text: Words,
+    },
     /// 派单 of an order to nobody by name: Accepted, Dispatched, InProgress → Accepted, in the pool, owned by whoever put it
     /// there until somebody claims it.
     Pooled,
@@ -418,6 +466,13 @@ impl TicketEvent {
             Self::PatrolDayOver { .. } => "patrol_day_over",
             Self::PatrolEnded { .. } => "patrol_ended",
             Self::PutInProject { .. } => "put_in_project",
+            Self::Promised { .. } => "promised",
+            Self::PromiseVoid { .. } => "promise_void",
+            Self::ResourceTold { .. } => "resource_told",
+            Self::ResourceGone { .. } => "resource_gone",
+            Self::VisitWished { .. } => "visit_wished",
+            Self::VisitFixed { .. } => "visit_fixed",
+            Self::VisitRefused { .. } => "visit_refused",
             Self::Pooled => "pooled",
             Self::Claimed => "claimed",
             Self::Released => "released",

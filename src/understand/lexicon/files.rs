@@ -96,6 +96,9 @@ pub(super) struct SubRow {
     pub(super) photos: bool,
     #[serde(default)]
     pub(super) private: bool,
+    /// Things of 资源清单 that ease it.
+    #[serde(default)]
+    pub(super) eased_by: Vec<String>,
     /// Added to the haste of what was said; 1 makes every report of it urgent.
     #[serde(default)]
     pub(super) haste: f32,

@@ -231,6 +231,7 @@ impl<'a> Loader<'a> {
                 advice: row.advice.clone(),
                 photos: row.photos,
                 private: row.private,
+                eased_by: row.eased_by.clone(),
             };
             codes.push(code.clone());
             taxonomy.subs.insert(code, sub);

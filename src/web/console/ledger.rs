@@ -160,7 +160,7 @@ fn summoned(directory: &Directory, summoned: Summoned) -> Value {
 
 impl Console {
     /// The answer, or the page that says that something failed.
-    fn seen(&self, made: Result<Response, LedgerError>) -> Response {
+    pub(super) fn seen(&self, made: Result<Response, LedgerError>) -> Response {
         made.unwrap_or_else(|fault| self.pages.fault(&fault))
     }
 }

@@ -1,9 +1,10 @@
-//! What the service works by: the organisation, the working calendar, the limits. People and buildings can be taken in as
+//! What the service works by: the organisation, the working calendar, the limits, and the lists of what is offered. People and buildings can be taken in as
 //! tables; the rest of the organisation comes by `lianxin org import`, calendar and limits are data files.
 
 mod calendar;
 mod import;
 mod limits;
+mod lists;
 mod organisation;
 
 use axum::{
@@ -17,6 +18,7 @@ use crate::domain::account::Right;
 pub(super) const ORGANISATION: &str = "/console/organisation";
 pub(super) const CALENDAR: &str = "/console/calendar";
 pub(super) const LIMITS: &str = "/console/limits";
+pub(super) const LISTS: &str = "/console/lists";
 
 /// 派单表 as a file.
 const ROUTE_FILE: &str = "/console/organisation/routes.csv";
@@ -36,4 +38,5 @@ pub(super) const ROUTES: &[Route] = &[
     Route { method: Method::Get, path: ROUTE_FILE, access: VIEW, handler: || get(import::routes) },
     Route { method: Method::Get, path: CALENDAR, access: VIEW, handler: || get(calendar::show) },
     Route { method: Method::Get, path: LIMITS, access: VIEW, handler: || get(limits::show) },
+    Route { method: Method::Get, path: LISTS, access: VIEW, handler: || get(lists::show) },
 ];

@@ -41,6 +41,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("office/import.html", include_str!("office/import.html")),
     ("office/calendar.html", include_str!("office/calendar.html")),
     ("office/limits.html", include_str!("office/limits.html")),
+    ("office/lists.html", include_str!("office/lists.html")),
     ("dictionary/base.html", include_str!("dictionary/base.html")),
     ("dictionary/parts.html", include_str!("dictionary/parts.html")),
     ("dictionary/terms.html", include_str!("dictionary/terms.html")),

@@ -225,6 +225,17 @@ fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &Sh
             context! { name => if *missed { "patrol_missed" } else { name } }
         }
         TicketEvent::PutInProject { project } => context! { name, what => project.to_string() },
+        TicketEvent::Promised { promise, due } => {
+            context! { name, what => promise.name.as_str(), due => due.map(|due| due.to_string()) }
+        }
+        TicketEvent::ResourceTold { text, .. } => context! { name, what => text.as_str() },
+        TicketEvent::ResourceGone { text, .. } => context! { name, text => said(text) },
+        TicketEvent::VisitWished { at, text } => {
+            context! { name, what => at.to_string(), text => said(text) }
+        }
+        TicketEvent::VisitFixed { at, .. } => context! { name, what => at.to_string() },
+        TicketEvent::VisitRefused { text } => context! { name, text => said(text) },
+        TicketEvent::PromiseVoid { due } => context! { name, due => due.map(|due| due.to_string()) },
         TicketEvent::FromBox { slip } => {
             context! { name, box_no => slip.box_no.clone(), dated => slip.dated.date().to_string() }
         }

@@ -81,6 +81,6 @@ fn general(limits: &Limits) -> Vec<Value> {
 }
 
 /// A limit for templates: how many of which unit.
-fn told(limit: Limit) -> Value {
+pub(super) fn told(limit: Limit) -> Value {
     context! { amount => limit.amount, unit => limit.unit.code() }
 }
