@@ -39,7 +39,7 @@ use crate::{
         moment::Moment,
         person::Role,
         problem::{Problem, line_of},
-        slip::Typed,
+        slip::{Typed, testimony},
         understanding::Understanding,
         words::Words,
         world::{Office, Standing},
@@ -543,11 +543,12 @@ impl App {
 }
 
 /// What the items of a pasted list mean, each with what stands before the first: the door that was visited. Of a slip from
-/// a box its words, without box and day.
+/// a box its words, without box and day; of what was said face to face, without its witness.
 fn items(u: &Understanding, lexicon: &Lexicon) -> Vec<Understanding> {
     let Some(ChatCommand::Word { kind, rest, .. }) = &u.command else { return vec![] };
     let (before, items) = match kind {
         CommandKind::Record | CommandKind::Visit => list_items(rest),
+        CommandKind::OnSite => ("", vec![testimony(rest, lexicon.commands()).1]),
         CommandKind::FromBox => ("", vec![Typed::read(rest, lexicon.commands()).text]),
         _any_other_kind => return vec![],
     };

@@ -45,6 +45,8 @@ codes! {
         Received = "received",
         /// 来源
         Source = "source",
+        /// 诉说方式
+        Channel = "channel",
         /// 诉求类型
         Kind = "kind",
         /// 大类
@@ -181,6 +183,7 @@ fn cell(words: &SheetWords, number: u32, column: Column, row: &LedgerRow) -> Cel
         Column::Households => return Cell::Number(row.households),
         Column::No => row.no.to_string(),
         Column::Source => words.source(row.source).to_owned(),
+        Column::Channel => words.voices(row.voices),
         Column::Kind => words.kind(row.kind).to_owned(),
         Column::Category => row.category.clone(),
         Column::Subcategory => row.subcategory.clone(),

@@ -106,7 +106,7 @@ async fn a_workbook_opens_as_offices_expect_it() {
         "fitToHeight=\"0\"",
         "第 &amp;P 页，共 &amp;N 页",
         "<autoFilter",
-        "<mergeCell ref=\"A1:S1\"",
+        "<mergeCell ref=\"A1:T1\"",
     ] {
         assert!(sheet.contains(wanted), "{wanted}");
     }

@@ -219,6 +219,7 @@ fn json(figures: &Figures) -> serde_json::Value {
         "solve": ratio(figures.solve), "satisfaction": ratio(figures.satisfaction), "in_time": ratio(figures.in_time),
         "excluded": figures.excluded.iter().map(|(s, n)| (s.code(), *n)).collect::<std::collections::BTreeMap<_, _>>(),
         "by_state": figures.by_state.iter().map(|(s, n)| (s.code(), *n)).collect::<std::collections::BTreeMap<_, _>>(),
+        "by_channel": figures.by_channel.iter().map(|(c, n)| (c.code(), *n)).collect::<std::collections::BTreeMap<_, _>>(),
         "by_category":
             figures.by_category.iter().map(|(c, n)| (c.code(), *n)).collect::<std::collections::BTreeMap<_, _>>(),
         "settled_at": figures.settled_at.iter().map(|(l, n)| (l.code(), *n)).collect::<std::collections::BTreeMap<_, _>>(),

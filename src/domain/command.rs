@@ -215,6 +215,8 @@ codes! {
         Lists = "lists",
         /// 巡查 \[号\] \[每天|每周|停|话\]
         Patrol = "patrol",
+        /// 现场 见证人老高 话
+        OnSite = "on_site",
         /// 意见箱 \[3号箱\] \[3月12日\] 话
         FromBox = "from_box",
         /// 经费 \[2025\] \[网格\]
@@ -381,6 +383,7 @@ impl CommandKind {
             | Self::Claim
             | Self::Release
             | Self::FromBox
+            | Self::OnSite
             | Self::OpenProject
             | Self::Service
             | Self::Resource
@@ -538,9 +541,13 @@ impl CommandKind {
             | Self::Going
             | Self::NotGoing
             | Self::Appeal => Arguments::MaybeText,
-            Self::Message | Self::Live | Self::OnBehalf | Self::Order | Self::CallMeeting | Self::Bind => {
-                Arguments::Text
-            }
+            Self::Message
+            | Self::Live
+            | Self::OnBehalf
+            | Self::OnSite
+            | Self::Order
+            | Self::CallMeeting
+            | Self::Bind => Arguments::Text,
             Self::Later => Arguments::MaybeText,
             Self::Ledger | Self::WeeklyReport | Self::MonthlyReport => Arguments::Words,
             Self::ThisWeek | Self::LastWeek | Self::ThisMonth | Self::LastMonth | Self::ThisYear => {

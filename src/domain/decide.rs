@@ -415,6 +415,7 @@ fn obey<W: World>(
         | CommandKind::Claim
         | CommandKind::Release
         | CommandKind::FromBox
+        | CommandKind::OnSite
         | CommandKind::OpenProject
         | CommandKind::Service
         | CommandKind::Resource

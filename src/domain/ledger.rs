@@ -13,7 +13,7 @@ use super::{
     meeting::{Meeting, MeetingState},
     moment::{Date, Moment},
     person::{Actor, Person, PersonId, Role},
-    ticket::{Level, Rating, Ticket, TicketState},
+    ticket::{Channel, Level, Rating, Ticket, TicketState, Voices},
     ticket_no::TicketNo,
     words::silent_debug,
 };
@@ -27,6 +27,8 @@ codes! {
         Group = "group",
         /// 代报: typed by staff for others.
         OnBehalf = "on_behalf",
+        /// 现场诉说: written down by staff before a witness.
+        OnSite = "on_site",
         /// 意见箱: typed by staff from a slip of paper.
         SuggestionBox = "suggestion_box",
     }
@@ -410,6 +412,8 @@ pub struct LedgerRow {
     pub received_at: Moment,
     /// 来源
     pub source: Source,
+    /// 诉说方式: how often it was raised, by channel.
+    pub voices: Voices,
     /// 诉求类型
     pub kind: RequestKind,
     /// 大类, by name.
@@ -454,6 +458,7 @@ impl LedgerRow {
         let place = background.place(&ticket.place);
         let source = match (&ticket.road.slip, ticket.on_behalf, ticket.group) {
             (Some(_), _, _) => Source::SuggestionBox,
+            (None, _, _) if ticket.road.witness.is_some() => Source::OnSite,
             (None, true, _) => Source::OnBehalf,
             (None, false, Some(_)) => Source::Group,
             (None, false, None) => Source::Private,
@@ -462,6 +467,7 @@ impl LedgerRow {
             no: ticket.no,
             received_at: ticket.received_at,
             source,
+            voices: ticket.voices(),
             kind: ticket.filing.kind,
             category: background.category(code.category()).to_owned(),
             subcategory: background
@@ -543,6 +549,8 @@ pub struct Figures {
     pub excluded: BTreeMap<TicketState, u64>,
     /// By category.
     pub by_category: BTreeMap<Category, u64>,
+    /// By the way in which each was raised itself.
+    pub by_channel: BTreeMap<Channel, u64>,
     /// By state.
     pub by_state: BTreeMap<TicketState, u64>,
     /// Closed ones by the level at which they were settled: 小事不出小区.
@@ -578,6 +586,7 @@ impl Figures {
             *self.settled_at.entry(ticket.road.level).or_default() += 1;
         }
         *self.by_category.entry(ticket.filing.subcategory.category()).or_default() += 1;
+        *self.by_channel.entry(ticket.channel()).or_default() += 1;
         *self.by_state.entry(ticket.state).or_default() += 1;
         let month = self.by_month.entry((ticket.received_at.year(), ticket.received_at.month())).or_default();
         month.received += 1;

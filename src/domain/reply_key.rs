@@ -426,6 +426,8 @@ codes! {
         OfferSecond = "offer_second",
         /// See `on_behalf_what` in `replies.toml`.
         OnBehalfWhat = "on_behalf_what",
+        /// See `on_site_how` in `replies.toml`.
+        OnSiteHow = "on_site_how",
         /// See `on_spot_ordinary_only` in `replies.toml`.
         OnSpotOrdinaryOnly = "on_spot_ordinary_only",
         /// See `on_spot_photos` in `replies.toml`.

@@ -1,4 +1,4 @@
-//! 意见箱: a paper slip that somebody typed in. Which box it lay in and which day it bears are read from the line; both
+//! What staff write down for others. 现场诉说: who witnessed it, and its words. 意见箱: a paper slip that somebody typed in. Which box it lay in and which day it bears are read from the line; both
 //! may be missing.
 
 use serde::{Deserialize, Serialize};
@@ -68,6 +68,16 @@ impl<'t> Typed<'t> {
         let with_year = self.day.is_some_and(|said| said.starts_with("20"));
         let plausible = lay >= 0 && (with_year || lay <= LIES_DAYS);
         plausible.then(|| Slip { box_no: self.box_no.clone(), dated })
+    }
+}
+
+/// 现场 见证人老高 楼道灯坏了: the witness, empty where none is named, and what was said.
+pub fn testimony<'t>(line: &'t str, words: &CommandWords) -> (&'t str, &'t str) {
+    let (first, said) = leading_word(line);
+    match words.after_leading_code(first, "witness").map(|name| name.trim_matches(is_break)) {
+        None => ("", line.trim_matches(is_break)),
+        Some("") => leading_word(said),
+        Some(name) => (name, said),
     }
 }
 

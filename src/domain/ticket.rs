@@ -184,6 +184,25 @@ impl ServiceOrder {
     }
 }
 
+codes! {
+    /// 诉说方式: in which of the two ways somebody raised a matter.
+    Channel {
+        /// 现场诉说: face to face, before a witness.
+        OnSite = "on_site",
+        /// 网上诉说: by chat, also typed by staff from paper or a call.
+        Online = "online",
+    }
+}
+
+/// How often a matter was raised, by channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Voices {
+    /// 现场诉说
+    pub on_site: u32,
+    /// 网上诉说
+    pub online: u32,
+}
+
 /// 上门: when somebody comes to look, or when it would suit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
@@ -245,6 +264,10 @@ pub struct Road {
     pub resources: Vec<(ListingId, u32)>,
     /// 上门; over when somebody was there or the work is done.
     pub visit: Option<Visit>,
+    /// 现场诉说: who was there besides when it was said; `None`: it came in writing.
+    pub witness: Option<Words>,
+    /// What was merged into it, and how often that had been raised.
+    pub voices: Vec<(TicketNo, Voices)>,
 }
 
 impl Road {
@@ -586,6 +609,14 @@ impl Ticket {
             TicketEvent::FromBox { slip } if matches!(state, S::Draft | S::Submitted) => {
                 self.road.slip = Some(slip.clone());
             }
+            TicketEvent::SaidOnSite { witness } if matches!(state, S::Draft | S::Submitted) => {
+                self.road.witness = Some(witness.clone());
+            }
+            TicketEvent::VoicesJoined { from, voices } => {
+                self.road.voices.retain(|(no, _)| no != from);
+                self.road.voices.push((*from, *voices));
+            }
+            TicketEvent::VoicesLeft { from } => self.road.voices.retain(|(no, _)| no != from),
             TicketEvent::Pooled
                 if self.road.order.is_some()
                     && !self.private
@@ -711,6 +742,7 @@ impl Ticket {
             | TicketEvent::Countersigned
             | TicketEvent::Ordered
             | TicketEvent::FromBox { .. }
+            | TicketEvent::SaidOnSite { .. }
             | TicketEvent::PutInProject { .. }
             | TicketEvent::PromiseVoid { .. }
             | TicketEvent::VisitWished { .. }
@@ -780,6 +812,23 @@ impl Ticket {
     /// Whether its people were told of an item of 资源清单 that is still there.
     pub fn was_told_of(&self, listing: ListingId) -> bool {
         self.road.resources.iter().any(|(id, _)| *id == listing)
+    }
+
+    /// 诉说方式
+    pub fn channel(&self) -> Channel {
+        if self.road.witness.is_some() { Channel::OnSite } else { Channel::Online }
+    }
+
+    /// How often it was raised, by channel: its own report, and those merged into it.
+    pub fn voices(&self) -> Voices {
+        let own = match self.channel() {
+            Channel::OnSite => Voices { on_site: 1, online: 0 },
+            Channel::Online => Voices { on_site: 0, online: 1 },
+        };
+        self.road.voices.iter().fold(own, |sum, (_, more)| Voices {
+            on_site: sum.on_site + more.on_site,
+            online: sum.online + more.online,
+        })
     }
 
     /// Households behind it whose homes are confirmed; the reporter counts as one.

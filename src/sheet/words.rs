@@ -12,7 +12,7 @@ use crate::domain::{
     moment::Moment,
     person::Role,
     problem::{Problem, line_of},
-    ticket::{Grade, HandlingMode, Level, Rating, TicketState},
+    ticket::{Channel, Grade, HandlingMode, Level, Rating, TicketState, Voices},
 };
 
 const SHIPPED: (&str, &str) = ("ledger.toml", include_str!("../../dictionaries/ledger.toml"));
@@ -36,6 +36,7 @@ pub struct SheetWords {
     states: Table,
     slices: Table,
     sources: Table,
+    channels: Table,
     kinds: Table,
     urgencies: Table,
     ratings: Table,
@@ -81,11 +82,12 @@ impl SheetWords {
     }
 
     fn missing(&self) -> Vec<Problem> {
-        let names: [(&str, &Table, Vec<&str>); 11] = [
+        let names: [(&str, &Table, Vec<&str>); 12] = [
             ("sheet", &self.sheet, SENTENCES.to_vec()),
             ("states", &self.states, TicketState::ALL.iter().map(|c| c.code()).collect()),
             ("slices", &self.slices, Slice::ALL.iter().map(|c| c.code()).collect()),
             ("sources", &self.sources, Source::ALL.iter().map(|c| c.code()).collect()),
+            ("channels", &self.channels, Channel::ALL.iter().map(|c| c.code()).collect()),
             ("kinds", &self.kinds, RequestKind::ALL.iter().map(|c| c.code()).collect()),
             ("urgencies", &self.urgencies, Urgency::ALL.iter().map(|c| c.code()).collect()),
             ("ratings", &self.ratings, Rating::ALL.iter().map(|c| c.code()).collect()),
@@ -134,6 +136,23 @@ impl SheetWords {
     /// 来源
     pub fn source(&self, source: Source) -> &str {
         Self::of(&self.sources, source.code())
+    }
+
+    /// 现场, 网上
+    pub fn channel(&self, channel: Channel) -> &str {
+        Self::of(&self.channels, channel.code())
+    }
+
+    /// 诉说方式: 网上, or how often in each where it was raised in both.
+    pub fn voices(&self, voices: Voices) -> String {
+        let name = |channel: Channel| Self::of(&self.channels, channel.code());
+        match (voices.on_site, voices.online) {
+            (0, _) => name(Channel::Online).to_owned(),
+            (_, 0) => name(Channel::OnSite).to_owned(),
+            (on_site, online) => {
+                format!("{}{on_site} {}{online}", name(Channel::OnSite), name(Channel::Online))
+            }
+        }
     }
 
     /// 诉求类型

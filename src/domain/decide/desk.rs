@@ -521,6 +521,11 @@ impl<'w, W: World> Desk<'w, W> {
         if let Some(promise) = &ticket.road.promise {
             args.extend(listing::promise_args(self, promise));
         }
+        let voices = ticket.voices();
+        args.extend(args! {voices_on_site: voices.on_site, voices_online: voices.online});
+        if let Some(witness) = ticket.road.witness.as_ref().filter(|_| handler) {
+            args.insert("witness", witness.as_str().into());
+        }
         if let Some(visit) = &ticket.road.visit {
             args.extend(args! {visit: visit.at, visit_fixed: visit.fixed});
         }

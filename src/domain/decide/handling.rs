@@ -56,6 +56,7 @@ pub(super) fn obey<W: World>(
         CommandKind::Service => listing::service(desk, rest),
         CommandKind::Resource => listing::resource(desk, rest),
         CommandKind::Patrol => patrolling::patrol(desk, nos, rest),
+        CommandKind::OnSite => recording::on_site(desk, rest, heard.items.first()),
         CommandKind::FromBox => recording::from_box(desk, rest, heard.items.first()),
         CommandKind::Locate => locate(desk, nos, rest, heard, u),
         CommandKind::Merge => merge(desk, nos),

@@ -260,6 +260,8 @@ fn same_household_signed<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> Resul
 
 /// Lets everybody behind a merged ticket stand behind the one that lives on.
 pub(super) fn unite<W: World>(desk: &Desk<'_, W>, merged: &Ticket, into: &mut Case) -> Result<(), W::Error> {
+    // Never refused where it is open.
+    let _ = desk.record(into, TicketEvent::VoicesJoined { from: merged.no, voices: merged.voices() });
     for person in merged.people().collect::<Vec<_>>() {
         if into.ticket.belongs_to(person) {
             continue;

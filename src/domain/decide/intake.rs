@@ -51,6 +51,8 @@ pub(super) enum Manner {
     Order,
     /// 吹哨, by a resident: the property company is to be called in.
     Whistle,
+    /// 现场诉说: said face to face, written down by staff before this witness.
+    OnSite(Words),
     /// 意见箱: a slip of paper, typed by staff.
     FromBox(Slip),
 }
@@ -60,6 +62,9 @@ impl Manner {
     fn again(first: &Ticket) -> Self {
         match &first.road.slip {
             Some(slip) => Self::FromBox(slip.clone()),
+            None if first.road.witness.is_some() => {
+                Self::OnSite(first.road.witness.clone().unwrap_or_default())
+            }
             None if first.on_behalf => Self::OnBehalf,
             None => Self::Own,
         }
@@ -68,7 +73,7 @@ impl Manner {
     /// Whether whoever types it is not whom it concerns.
     fn is_for_others(&self) -> bool {
         match self {
-            Self::OnBehalf | Self::FromBox(_) => true,
+            Self::OnBehalf | Self::OnSite(_) | Self::FromBox(_) => true,
             Self::Own | Self::Order | Self::Whistle => false,
         }
     }
@@ -143,7 +148,7 @@ pub(super) fn report<W: World>(
     let asks = manner == Manner::Own && !desk.in_group() && !u.doubt.is_empty();
     let then = match &manner {
         Manner::Whistle => Some(FollowUp::Whistle),
-        Manner::Own | Manner::OnBehalf | Manner::Order | Manner::FromBox(_) => {
+        Manner::Own | Manner::OnBehalf | Manner::OnSite(_) | Manner::Order | Manner::FromBox(_) => {
             second.or_else(|| asks.then(|| FollowUp::Matter(desk.askable(&u.doubt))))
         }
     };
@@ -153,7 +158,7 @@ pub(super) fn report<W: World>(
         Manner::OnBehalf => desk.whole_behind_command(CommandKind::OnBehalf, &u.text),
         Manner::Order => desk.whole_behind_command(CommandKind::Order, &u.text),
         Manner::Whistle => desk.whole_behind_command(CommandKind::Whistle, &u.text),
-        Manner::FromBox(_) => desk.whole_from(&u.text),
+        Manner::OnSite(_) | Manner::FromBox(_) => desk.whole_from(&u.text),
     };
     let assumed = u.urgency == Urgency::Emergency && u.places.is_empty();
     let assumed = assumed && matches!(&place, Whereabouts::Known(place) if place.has_spot());
@@ -211,9 +216,11 @@ fn file<W: World>(
         // Never refused: what was just opened is a draft or submitted.
         let _ = desk.record(&mut case, TicketEvent::Ordered);
     }
-    if let Manner::FromBox(slip) = manner {
+    match manner {
+        Manner::Own | Manner::OnBehalf | Manner::Order | Manner::Whistle => {}
         // The same.
-        let _ = desk.record(&mut case, TicketEvent::FromBox { slip });
+        Manner::FromBox(slip) => drop(desk.record(&mut case, TicketEvent::FromBox { slip })),
+        Manner::OnSite(witness) => drop(desk.record(&mut case, TicketEvent::SaidOnSite { witness })),
     }
     attach_waiting_photos(desk, &mut case)?;
     match place {
@@ -338,6 +345,9 @@ pub(super) fn settle<W: World>(
             // Nobody is at work: who reports must not wait for somebody who sleeps.
             let phone = desk.world.standing().office.duty_phone.as_str();
             args.extend(args! {opens: opens, phone: phone});
+        }
+        if let Some(witness) = ticket.road.witness.as_ref().filter(|_| key == Key::ReceivedOnBehalf) {
+            args.insert("witness", witness.as_str().into());
         }
         if ticket.road.slip.is_some() {
             desk.say(key, args.clone());

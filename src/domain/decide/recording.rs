@@ -1,5 +1,5 @@
 //! 记 and 走访: a list from a paper, a meeting or a door, each item a ticket of its own, each with its number in the answer.
-//! 意见箱: one slip of paper, whose number goes on the board.
+//! 现场诉说: said face to face, before a witness. 意见箱: one slip of paper, whose number goes on the board.
 
 use super::{
     desk::Desk,
@@ -9,7 +9,7 @@ use super::{
 use crate::domain::{
     effect::{Args, args},
     reply_key::ReplyKey as Key,
-    slip::Typed,
+    slip::{Typed, testimony},
     ticket::{Place, TicketEvent},
     understanding::Understanding,
     world::World,
@@ -63,6 +63,31 @@ pub(super) fn record<W: World>(desk: &mut Desk<'_, W>, items: &[Understanding]) 
     let total = rows.len();
     desk.say(Key::Recorded, args! {rows: rows, total: total});
     Ok(())
+}
+
+/// A witness is named by a name.
+const NAME: usize = 10;
+
+/// 现场 见证人老高 楼道灯坏了: said face to face, before somebody besides whoever writes it down.
+pub(super) fn on_site<W: World>(
+    desk: &mut Desk<'_, W>,
+    rest: &str,
+    words: Option<&Understanding>,
+) -> Result<(), W::Error> {
+    let (witness, said) = testimony(rest, &desk.world.standing().commands);
+    let own = desk.world.directory().staff_name(desk.person.id) == witness;
+    let is_name = !witness.is_empty()
+        && witness.chars().count() <= NAME
+        && witness.chars().all(|c| c.is_alphabetic() || c == '·');
+    if !is_name || own {
+        desk.say(Key::OnSiteHow, args! {lacks: if own { "other" } else { "witness" }});
+        return Ok(());
+    }
+    let Some(words) = words.filter(|_| !said.is_empty()) else {
+        desk.say(Key::OnSiteHow, args! {lacks: "text"});
+        return Ok(());
+    };
+    intake::report(desk, words, Manner::OnSite(witness.into()))
 }
 
 /// 意见箱 3号箱 3月12日 楼道灯坏了: the clock runs from now, the slip's own day is kept. `words`: what the slip's words mean.

@@ -264,6 +264,7 @@ pub(super) fn unmerge<W: World>(desk: &mut Desk<'_, W>, nos: &[NoRef]) -> Result
         let mut target = desk.take(into);
         // Refused only where it is closed; then nobody needs to be told of it any more.
         let _ = desk.record(&mut target, TicketEvent::Parted { people });
+        let _ = desk.record(&mut target, TicketEvent::VoicesLeft { from: no });
         desk.keep(target);
     }
     tell_reporters(desk, &case.ticket, Key::TellUnmerged, args! {});

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     DeclineReason, Filing, Grade, HandlingMode, Level, PhotoStage, Place, Rating, ReturnReason, Segment,
+    Voices,
 };
 use crate::domain::{
     category::SubCode,
@@ -300,6 +301,23 @@ pub enum TicketEvent {
         /// What the slip bears.
         slip: Slip,
     },
+    /// 现场诉说: it was said face to face and written down by staff, before a witness. Draft, Submitted.
+    SaidOnSite {
+        /// Who was there besides.
+        witness: Words,
+    },
+    /// What was merged into it was raised so often, in which way.
+    VoicesJoined {
+        /// The ticket that was merged.
+        from: TicketNo,
+        /// With all that had been merged into that.
+        voices: Voices,
+    },
+    /// It was parted again.
+    VoicesLeft {
+        /// The ticket that was merged.
+        from: TicketNo,
+    },
     /// 巡查: somebody looks at the place every day or every week from now on.
     PatrolSet {
         /// Who.
@@ -460,6 +478,9 @@ impl TicketEvent {
             Self::Whistled { .. } => "whistled",
             Self::Ordered => "ordered",
             Self::FromBox { .. } => "from_box",
+            Self::SaidOnSite { .. } => "said_on_site",
+            Self::VoicesJoined { .. } => "voices_joined",
+            Self::VoicesLeft { .. } => "voices_left",
             Self::PatrolSet { .. } => "patrol_set",
             Self::Patrolled { .. } => "patrolled",
             Self::PatrolReminded => "patrol_reminded",

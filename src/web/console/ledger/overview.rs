@@ -24,9 +24,10 @@ use crate::{
         moment::{Date, Moment},
         money::Fen,
         project::{Project, ProjectState},
-        ticket::TicketState,
+        ticket::{Channel, TicketState},
         words::masked,
     },
+    sheet::SheetWords,
 };
 
 /// Months told of when nobody says which.
@@ -97,12 +98,22 @@ impl Console {
             .collect();
         let values = context! {
             projects, funds, year => ledgers.now().year(),
-            levels => bars(levels), period, figures => table::figures(&figures), form => form(self, &filter, &directory), excluded,
+            channels => channels(&figures, ledgers.words()), levels => bars(levels), period, figures => table::figures(&figures), form => form(self, &filter, &directory), excluded,
             meetings => figures.meetings.iter().map(|(kind, count)| context! { name => kind, count }).collect::<Vec<_>>(),
             months => months(&figures), categories => bars(categories), states => bars(states.collect()),
         };
         Ok(self.page(StatusCode::OK, signed, OVERVIEW, "ledger/overview.html", values))
     }
+}
+
+/// 诉说方式, where somebody said something face to face.
+fn channels(figures: &Figures, words: &SheetWords) -> Vec<Value> {
+    let count = |channel: Channel| figures.by_channel.get(&channel).copied().unwrap_or(0);
+    if count(Channel::OnSite) == 0 {
+        return vec![];
+    }
+    let row = |channel: &Channel| context! { name => words.channel(*channel), count => count(*channel) };
+    Channel::ALL.iter().map(row).collect()
 }
 
 /// One project: the tickets that led to it are linked.

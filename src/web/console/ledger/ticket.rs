@@ -235,6 +235,10 @@ fn line(one: &Happened, ticket: &Ticket, background: &Background<'_>, words: &Sh
         }
         TicketEvent::VisitFixed { at, .. } => context! { name, what => at.to_string() },
         TicketEvent::VisitRefused { text } => context! { name, text => said(text) },
+        TicketEvent::SaidOnSite { witness } => context! { name, text => said(witness) },
+        TicketEvent::VoicesJoined { from, .. } | TicketEvent::VoicesLeft { from } => {
+            context! { name, other => from.to_string() }
+        }
         TicketEvent::PromiseVoid { due } => context! { name, due => due.map(|due| due.to_string()) },
         TicketEvent::FromBox { slip } => {
             context! { name, box_no => slip.box_no.clone(), dated => slip.dated.date().to_string() }
