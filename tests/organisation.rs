@@ -4,7 +4,7 @@
 mod support;
 
 use lianxin::{
-    domain::ticket::TicketState,
+    domain::{directory::Gap, ticket::TicketState},
     sheet::read::{self, NoTable},
     store::organisation::Organisation,
 };
@@ -132,4 +132,29 @@ async fn what_is_finished_stays_with_the_grid_that_finished_it() {
     world.play.app.fire_due().await.unwrap();
     assert_eq!(world.ticket("LX240313001").await.unwrap().grid, done.grid);
     world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn what_nobody_answers_for_is_found() {
+    let world = World::new().await;
+    let store = &world.play.app.store;
+    assert_eq!(store.directory().borrow().gaps(), [], "the shipped world leaves nothing open");
+    let part = SEED.replacen(
+        "{ estate = \"水产站商品楼小区\" }",
+        "{ estate = \"水产站商品楼小区\", buildings = [\"1\"] }",
+        1,
+    );
+    let none = part.replacen("{ estate = \"福林新村\" }, ", "", 1);
+    store.import(Organisation::from_toml("own.toml", &none).unwrap()).await.unwrap();
+    let directory = store.directory().borrow().clone();
+    let found: Vec<String> = directory
+        .gaps()
+        .into_iter()
+        .map(|gap| match gap {
+            Gap::Ungridded(estate) => format!("no grid: {}", estate.name.name),
+            Gap::PartlyGridded(estate) => format!("in part: {}", estate.name.name),
+            Gap::Workerless(_) | Gap::Unstaffed(_) | Gap::CatchAll => "something else".to_owned(),
+        })
+        .collect();
+    assert_eq!(found, ["no grid: 福林新村", "in part: 水产站商品楼小区"]);
 }

@@ -10,6 +10,7 @@ use crate::{
         crypto::Stamp,
         official_account::{Mode, Query},
     },
+    domain::directory::Gap,
 };
 
 pub(super) fn run(file: &ConfigFile) -> anyhow::Result<ExitCode> {
@@ -67,5 +68,27 @@ pub(super) fn run(file: &ConfigFile) -> anyhow::Result<ExitCode> {
         directory.estates.len(),
         directory.grids.len()
     )?;
+    for gap in directory.gaps() {
+        say!("  ！{}", told(gap))?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What nobody answers for, and how to mend it in the organisation file.
+fn told(gap: Gap<'_>) -> String {
+    match gap {
+        Gap::Ungridded(estate) => {
+            let name = &estate.name.name;
+            format!("{name}哪个网格都没管：在一个 [[grid]] 的 covers 里加上 {{ estate = \"{name}\" }}")
+        }
+        Gap::PartlyGridded(estate) => format!(
+            "{}只写了几栋楼归哪个网格，没写的楼都算第一个网格的：写全楼号，或让一个网格管整个小区",
+            estate.name.name
+        ),
+        Gap::Workerless(grid) => format!("{}的网格员已经不在岗：把 worker 改成别人", grid.name),
+        Gap::Unstaffed(community) => {
+            format!("{}没有工作人员，没人核查、没人协调：在 staff 里写上人", community.name)
+        }
+        Gap::CatchAll => "没有兜底的人：写上 catch_all，说不清地方的事才有人接".to_owned(),
+    }
 }

@@ -88,6 +88,21 @@ pub struct Grid {
     pub covers: Vec<(EstateId, Vec<String>)>,
 }
 
+/// Something in the organisation that nobody answers for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Gap<'d> {
+    /// An estate or village that no grid covers.
+    Ungridded(&'d Estate),
+    /// An estate of which grids cover only buildings that they name: any other one falls to the first of them.
+    PartlyGridded(&'d Estate),
+    /// A grid whose worker is at work no more.
+    Workerless(&'d Grid),
+    /// A community without staff: nobody verifies, coordinates or hears of what is late.
+    Unstaffed(&'d Community),
+    /// Nobody gets what belongs to no grid.
+    CatchAll,
+}
+
 /// Row id of a department 职能部门 or another unit that can be called in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -255,6 +270,27 @@ impl Directory {
             .or_else(|| self.grids.iter().find(|g| covers(g, false)))
             // Buildings listed in no grid still belong to somebody: the estate's first grid.
             .or_else(|| self.grids.iter().find(|g| g.covers.iter().any(|(e, _)| *e == estate)))
+    }
+
+    /// What nobody answers for, though somebody should: each gap once, in the order of the organisation.
+    pub fn gaps(&self) -> Vec<Gap<'_>> {
+        let ungridded = self.estates.iter().filter(|e| self.grid_at(e.name.id, None).is_none());
+        let partly = self.estates.iter().filter(|e| {
+            let of = |grid: &Grid| grid.covers.iter().any(|(id, _)| *id == e.name.id);
+            let whole =
+                |grid: &Grid| grid.covers.iter().any(|(id, some)| *id == e.name.id && some.is_empty());
+            self.grids.iter().any(of) && !self.grids.iter().any(whole)
+        });
+        let workerless = self.grids.iter().filter(|grid| self.staff_role(grid.worker) == Role::Resident);
+        let unstaffed = self.communities.iter().filter(|community| community.staff.is_empty());
+        let nobody = self.catch_all.is_none().then_some(Gap::CatchAll);
+        ungridded
+            .map(Gap::Ungridded)
+            .chain(partly.map(Gap::PartlyGridded))
+            .chain(workerless.map(Gap::Workerless))
+            .chain(unstaffed.map(Gap::Unstaffed))
+            .chain(nobody)
+            .collect()
     }
 
     /// The community that a place belongs to.

@@ -443,7 +443,7 @@ impl Ticket {
                 self.grid = Some(*grid);
                 match *owner {
                     Some(owner) if matches!(state, S::Accepted | S::Dispatched | S::InProgress) => {
-                        self.give_to(owner)
+                        self.give_to(owner);
                     }
                     Some(owner) => self.owner = Some(owner),
                     None => {}
