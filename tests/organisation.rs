@@ -10,6 +10,7 @@ use lianxin::{
 };
 use support::{MA, World, ZHANG};
 
+const WANG: &str = "oStaffXiaoWang00000000000005";
 const BAI: &str = "oStaffXiaoBai000000000000003";
 const SEED: &str = include_str!("../fixtures/seed/lingwu.toml");
 
@@ -84,13 +85,18 @@ async fn when_a_grid_is_split_open_tickets_follow_their_building() {
     let [water, light, lift] = ["LX240313001", "LX240313002", "LX240313003"];
     world.say(MA, &format!("签收 {water}")).await;
     world.say(MA, &format!("派单 {lift} 物业")).await;
+    world.say(ZHANG, "灵武新村3号楼楼顶瓷砖往下掉").await;
+    let given = "LX240313004";
+    world.say(WANG, &format!("转派 {given} 小丁")).await;
+    let handed_to = world.ticket(given).await.unwrap().owner;
+    assert_ne!(handed_to, world.ticket(water).await.unwrap().owner);
     let before = world.ticket(water).await.unwrap();
     let old = before.grid.unwrap();
 
     let store = &world.play.app.store;
     let would = store.would_drop(split()).await.unwrap();
-    assert_eq!(would.moved, 2);
-    assert_eq!(store.import(split()).await.unwrap().moved, 2);
+    assert_eq!(would.moved, 3);
+    assert_eq!(store.import(split()).await.unwrap().moved, 3);
     world.play.app.fire_due().await.unwrap();
 
     let moved = world.ticket(water).await.unwrap();
@@ -104,6 +110,9 @@ async fn when_a_grid_is_split_open_tickets_follow_their_building() {
     assert_eq!(handed.grid, Some(new.id));
     assert_ne!(handed.owner, Some(new.worker), "the property company goes on working it");
 
+    let given = world.ticket(given).await.unwrap();
+    assert_eq!((given.grid, given.owner), (Some(new.id), handed_to), "whoever was named goes on working it");
+
     let told = world.say(ZHANG, "进度").await;
     assert_eq!(told.matches("网格员换成小白").count(), 1, "{told}");
     assert!(told.contains("育才街第2网格"), "{told}");
@@ -115,7 +124,7 @@ async fn when_a_grid_is_split_open_tickets_follow_their_building() {
     // The same file again moves nothing.
     assert_eq!(store.import(split()).await.unwrap().moved, 0);
     world.play.app.fire_due().await.unwrap();
-    assert_eq!(world.rows("history WHERE kind = 'ticket' AND body LIKE '%regridded%'"), 2);
+    assert_eq!(world.rows("history WHERE kind = 'ticket' AND body LIKE '%regridded%'"), 3);
     world.assert_sound().await;
 }
 

@@ -47,7 +47,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         let nothing = "和现在的组织比，不会丢掉什么。".to_owned();
         say!("文件没有问题。{}", warning.unwrap_or(nothing))?;
         if dropped.moved > 0 {
-            say!("网格调整：{} 件没办完的单子会跟着楼走，换给新的网格员", dropped.moved)?;
+            say!("网格调整：{} 件没办完的单子会跟着楼走，原来归网格员办的换给新的网格员", dropped.moved)?;
         }
         say!("试运行，没有导入。")?;
         return Ok(ExitCode::SUCCESS);
@@ -66,7 +66,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         imported.tickets
     )?;
     if imported.moved > 0 {
-        say!("网格调整：{} 件没办完的单子跟着楼走，换给新的网格员", imported.moved)?;
+        say!("网格调整：{} 件没办完的单子跟着楼走，原来归网格员办的换给新的网格员", imported.moved)?;
     }
     Ok(ExitCode::SUCCESS)
 }

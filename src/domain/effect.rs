@@ -205,8 +205,10 @@ pub enum TimerKind {
     Segment(TicketNo),
     /// The week of a supervised ticket is over: its owner owes a word.
     Account(TicketNo),
-    /// The organisation's grids changed: its building may be another's.
+    /// The organisation's grids changed: its building is another's.
     Moved(TicketNo),
+    /// The same, and the old grid's worker has it: it goes to the new one's.
+    MovedWithWorker(TicketNo),
     /// The next working day's briefs are to be set.
     Rota,
     /// A working day begins.

@@ -4,16 +4,20 @@
 use super::{desk::Desk, handling::tell_reporters};
 use crate::domain::{
     effect::args,
-    person::Role,
     reply_key::ReplyKey as Key,
     ticket::{TicketEvent, TicketState},
     ticket_no::TicketNo,
     world::World,
 };
 
-/// The place of a ticket may be another grid's now, or its grid another worker's. Whoever works it for another reason (a
-/// property company, a department, a mediator) goes on working it.
-pub(super) fn follow<W: World>(desk: &mut Desk<'_, W>, no: TicketNo) -> Result<(), W::Error> {
+/// The place of a ticket is another grid's now, or its grid another worker's. Whoever works it for another reason (a property
+/// company, a department, a worker to whom it was handed by name) goes on working it: it changes hands only `with_worker`,
+/// where the old grid's worker had it.
+pub(super) fn follow<W: World>(
+    desk: &mut Desk<'_, W>,
+    no: TicketNo,
+    with_worker: bool,
+) -> Result<(), W::Error> {
     let Some(ticket) = desk.world.ticket(no)?.filter(|t| t.state.is_open() && t.state != TicketState::Draft)
     else {
         return Ok(());
@@ -23,8 +27,7 @@ pub(super) fn follow<W: World>(desk: &mut Desk<'_, W>, no: TicketNo) -> Result<(
     let Some(grid) = place.estate.and_then(|e| directory.grid_at(e, place.building.as_deref())) else {
         return Ok(());
     };
-    let as_worker = |role: Role| matches!(role, Role::GridWorker | Role::Resident);
-    let old = ticket.owner.filter(|owner| as_worker(directory.staff_role(*owner)));
+    let old = ticket.owner.filter(|_| with_worker);
     let owner = old.and(Some(grid.worker)).filter(|worker| Some(*worker) != ticket.owner);
     if ticket.grid == Some(grid.id) && owner.is_none() {
         return Ok(());

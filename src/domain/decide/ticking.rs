@@ -36,7 +36,8 @@ pub(super) fn due<W: World>(world: &W, timer: TimerKind, now: Moment) -> Result<
         }
         TimerKind::Segment(no) => grading::segment_late(&mut desk, no)?,
         TimerKind::Account(no) => grading::account(&mut desk, no)?,
-        TimerKind::Moved(no) => moving::follow(&mut desk, no)?,
+        TimerKind::Moved(no) => moving::follow(&mut desk, no, false)?,
+        TimerKind::MovedWithWorker(no) => moving::follow(&mut desk, no, true)?,
         TimerKind::Rota => clockwork::rota(&mut desk)?,
         TimerKind::Morning => clockwork::morning(&mut desk)?,
         TimerKind::Evening => clockwork::evening(&mut desk)?,

@@ -335,13 +335,18 @@ fn follow_buildings(bench: &mut Bench<'_>, before: &Directory, now: &Directory) 
     let whose = |directory: &Directory, estate: EstateId, building: Option<&str>| {
         directory.grid_at(estate, building).map(|grid| (grid.id, grid.worker))
     };
-    let changed = |estate: &Estate, building: Option<&str>| {
-        let id = estate.name.id;
-        whose(before, id, building).is_some_and(|old| Some(old) != whose(now, id, building))
+    let old = |estate: &Estate, building: Option<&str>| {
+        let old = whose(before, estate.name.id, building)?;
+        let new = whose(now, estate.name.id, building)?;
+        (old != new).then_some(old.1)
     };
-    let moved = open_where(bench.connection, &now.estates, changed)?;
-    for no in &moved {
-        bench.apply(&Effect::Timer(bench.now, TimerKind::Moved(*no)))?;
+    let moved = open_where(bench.connection, &now.estates, old)?;
+    for (no, owner, worker) in &moved {
+        let timer = match *owner == Some(*worker) {
+            true => TimerKind::MovedWithWorker(*no),
+            false => TimerKind::Moved(*no),
+        };
+        bench.apply(&Effect::Timer(bench.now, timer))?;
     }
     Ok(moved.len())
 }
@@ -356,15 +361,14 @@ fn would_move(
     for grid in &file.grids {
         workers.insert(grid.worker.as_str(), person_by_key(connection, &grid.worker)?);
     }
-    let changed = |estate: &Estate, building: Option<&str>| {
-        let old =
-            current.grid_at(estate.name.id, building).map(|grid| (grid.name.as_str(), Some(grid.worker)));
+    let old = |estate: &Estate, building: Option<&str>| {
+        let old = current.grid_at(estate.name.id, building)?;
         let community = current.community(estate.community).map_or("", |c| c.name.as_str());
         let new = grid_row_at(file, &estate.name.name, community, building)
-            .map(|row| (row.name.as_str(), workers.get(row.worker.as_str()).copied().flatten()));
-        old.is_some() && old != new
+            .map(|row| (row.name.as_str(), workers.get(row.worker.as_str()).copied().flatten()))?;
+        (new != (old.name.as_str(), Some(old.worker))).then_some(old.worker)
     };
-    Ok(open_where(connection, &current.estates, changed)?.len())
+    Ok(open_where(connection, &current.estates, old)?.len())
 }
 
 /// As [`Directory::grid_at`], by the names of a file.
@@ -386,12 +390,12 @@ fn grid_row_at<'f>(
         .or_else(|| rows().find(|row| covers(row, &|_| true)))
 }
 
-/// The open tickets of these estates in buildings that something holds for.
+/// The open tickets of these estates in buildings that change hands: each with who has it, and who worked the building.
 fn open_where(
     connection: &Connection,
     estates: &[Estate],
-    holds: impl Fn(&Estate, Option<&str>) -> bool,
-) -> Result<Vec<TicketNo>, StoreError> {
+    old_worker: impl Fn(&Estate, Option<&str>) -> Option<PersonId>,
+) -> Result<Vec<(TicketNo, Option<PersonId>, PersonId)>, StoreError> {
     let mut found = vec![];
     for estate in estates {
         let mut buildings = connection.prepare_cached(
@@ -399,15 +403,15 @@ fn open_where(
         )?;
         let buildings = buildings.query_map([estate.name.id.0], |row| row.get::<_, Option<String>>(0))?;
         for building in buildings.collect::<Result<Vec<_>, _>>()? {
-            if !holds(estate, building.as_deref()) {
-                continue;
-            }
+            let Some(worker) = old_worker(estate, building.as_deref()) else { continue };
             let mut open = connection.prepare_cached(
-                "SELECT no FROM ticket WHERE open = 1 AND estate = ?1 AND building IS ?2 ORDER BY no",
+                "SELECT no, owner FROM ticket WHERE open = 1 AND estate = ?1 AND building IS ?2 ORDER BY no",
             )?;
-            let numbers = open.query_map(params![estate.name.id.0, building], |row| row.get(0))?;
-            for no in numbers {
-                found.push(TicketNo::from_row(no?));
+            let rows = open.query_map(params![estate.name.id.0, building], |row| {
+                Ok((TicketNo::from_row(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(PersonId), worker))
+            })?;
+            for row in rows {
+                found.push(row?);
             }
         }
     }
