@@ -222,11 +222,11 @@ impl Store {
     }
 
     /// What importing that file would take away from the organisation as it is now.
-    pub async fn would_drop(
+    pub async fn would_change(
         &self,
         file: organisation::Organisation,
-    ) -> Result<organisation::Dropped, StoreError> {
-        self.read(move |connection| organisation::would_drop(connection, &file)).await
+    ) -> Result<organisation::Foreseen, StoreError> {
+        self.read(move |connection| organisation::would_change(connection, &file)).await
     }
 
     /// The organisation as the file that would make it, and its version; `None` before the first import.

@@ -94,7 +94,7 @@ async fn when_a_grid_is_split_open_tickets_follow_their_building() {
     let old = before.grid.unwrap();
 
     let store = &world.play.app.store;
-    let would = store.would_drop(split()).await.unwrap();
+    let would = store.would_change(split()).await.unwrap();
     assert_eq!(would.moved, 3);
     assert_eq!(store.import(split()).await.unwrap().moved, 3);
     world.play.app.fire_due().await.unwrap();

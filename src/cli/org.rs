@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 
 use super::{ConfigFile, problems};
-use crate::store::organisation::{Dropped, Organisation};
+use crate::store::organisation::{Foreseen, Organisation};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -41,7 +41,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
     if !unknown.is_empty() {
         return Err(problems(unknown));
     }
-    let dropped = store.would_drop(organisation.clone()).await?;
+    let dropped = store.would_change(organisation.clone()).await?;
     let warning = warning(&dropped);
     if arguments.dry_run {
         let nothing = "和现在的组织比，不会丢掉什么。".to_owned();
@@ -72,7 +72,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 /// What an import takes away, in words; `None`: nothing.
-fn warning(dropped: &Dropped) -> Option<String> {
+fn warning(dropped: &Foreseen) -> Option<String> {
     let lists = [
         ("人员（导入后不再有职务）", &dropped.people),
         ("社区和村", &dropped.communities),

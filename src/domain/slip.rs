@@ -1,5 +1,5 @@
-//! What staff write down for others. 现场诉说: who witnessed it, and its words. 意见箱: a paper slip that somebody typed in. Which box it lay in and which day it bears are read from the line; both
-//! may be missing.
+//! What staff write down for others. 现场诉说: who witnessed it, and its words. 意见箱: a paper slip that somebody typed in;
+//! which box it lay in and which day it bears are read from the line, and both may be missing.
 
 use serde::{Deserialize, Serialize};
 

@@ -19,8 +19,8 @@ use crate::domain::{
     ticket_no::TicketNo,
 };
 pub(super) use export::{current, version};
-pub use import::{Dropped, Imported};
-pub(super) use import::{import, load, person_by_key, would_drop};
+pub use import::{Foreseen, Imported};
+pub(super) use import::{import, load, person_by_key, would_change};
 pub use table::{BadRow, Change, Plan, RowFault, TableKind, TableWords, plan, route_table};
 
 /// The account name of the public account in message keys: one is configured, whatever its original id.

@@ -3,6 +3,8 @@
 //! thing that eases it, of which its people are told once. What an event does to an
 //! item stands in `domain::listing`.
 
+mod written;
+
 use super::{
     clockwork::limit_args,
     desk::{Case, Desk},
@@ -10,9 +12,9 @@ use super::{
     projecting,
 };
 use crate::domain::{
-    category::{Limit, LimitUnit, RequestKind, SubCode, Urgency},
-    command::{building_number, leading_word},
-    directory::{Community, CommunityId, DepartmentId, Estate},
+    category::{RequestKind, SubCode, Urgency},
+    command::leading_word,
+    directory::{Community, CommunityId, Estate},
     effect::{Arg, Args, Effect, Line, args},
     listing::{Listing, ListingEvent, ListingId, Offer, Promise, Provider, Terms},
     moment::{Date, Moment},
@@ -24,6 +26,8 @@ use crate::domain::{
     world::World,
 };
 
+use written::{Called, Written, read};
+
 /// A name fits a line.
 const NAME: usize = 20;
 /// Nobody promises work for later than that; nor for at once.
@@ -31,30 +35,6 @@ const LONGEST_DAYS: i64 = 90;
 
 /// A thing's whereabouts fit a line too.
 const SPOT: usize = 30;
-
-/// What somebody wrote behind 服务 or 资源, or behind 清单 3 改.
-#[derive(Default)]
-struct Written {
-    /// The words that are nothing else.
-    left: Vec<String>,
-    /// A thing that eases what it is for.
-    thing: Option<String>,
-    /// How many, of what.
-    count: Option<(u32, String)>,
-    of: Vec<SubCode>,
-    limit: Option<Limit>,
-    estate: Option<EstateId>,
-    community: Option<CommunityId>,
-    provider: Option<Called>,
-    from: Option<Date>,
-    until: Option<Date>,
-}
-
-/// Who is named as the provider.
-enum Called {
-    Property,
-    Department(DepartmentId),
-}
 
 /// An item being changed in this turn.
 struct Entry {
@@ -76,103 +56,6 @@ impl Entry {
             desk.effect(Effect::Listing { after: Box::new(self.listing), events: self.events });
         }
     }
-}
-
-/// Reads what is written, each word by what it is: a limit, a day, a place, a provider, a matter; the rest is the name.
-fn read<W: World>(desk: &Desk<'_, W>, text: &str) -> Written {
-    let (standing, directory) = (desk.world.standing(), desk.world.directory());
-    let words = &standing.commands;
-    let mut written = Written::default();
-    for piece in text.split([' ', '　', '，', ',', '、', '。']).filter(|piece| !piece.is_empty()) {
-        let estate = directory.estates.iter().find(|e| e.name.is_called(piece));
-        let community = directory.communities.iter().find(|c| c.name == piece);
-        let property = words.code_of(piece, |code| (code == "party_property").then_some(()));
-        if let Some(limit) = limit(desk, piece) {
-            written.limit = Some(limit);
-        } else if let Some((day, is_last)) = day(desk, piece) {
-            *(if is_last { &mut written.until } else { &mut written.from }) = Some(day);
-        } else if let Some(estate) = estate {
-            written.estate = Some(estate.name.id);
-        } else if let Some(community) = community {
-            written.community = Some(community.id);
-        } else if property.is_some() {
-            written.provider = Some(Called::Property);
-        } else if let Some(department) = directory.department_named(piece) {
-            written.provider = Some(Called::Department(department.id));
-        } else if !standing.taxonomy.eased_by(piece).is_empty() {
-            written.thing = Some(piece.to_owned());
-        } else if let Some(count) = count(piece) {
-            written.count = Some(count);
-        } else if let Ok(code) = standing.taxonomy.named(piece) {
-            written.of.push(code);
-        } else {
-            written.left.push(piece.to_owned());
-        }
-    }
-    written.of.dedup();
-    written
-}
-
-/// 500个, 500: how many, of what.
-fn count(piece: &str) -> Option<(u32, String)> {
-    let unit = piece.trim_start_matches(|c: char| c.is_ascii_digit());
-    let number = piece[..piece.len() - unit.len()].parse().ok()?;
-    (unit.chars().count() <= 1 && unit.chars().all(char::is_alphabetic)).then(|| (number, unit.to_owned()))
-}
-
-/// 2个工作日, 24小时, 三天.
-fn limit<W: World>(desk: &Desk<'_, W>, piece: &str) -> Option<Limit> {
-    let numeral = |c: char| c.is_ascii_digit() || "零一二三四五六七八九十两".contains(c);
-    let unit = piece.trim_start_matches(numeral);
-    let number = &piece[..piece.len() - unit.len()];
-    let amount = match number {
-        "0" | "零" => 0,
-        number => building_number(number)?.parse().ok()?,
-    };
-    let unit = unit.strip_prefix('个').unwrap_or(unit);
-    let unit = desk.world.standing().commands.code_of(unit, LimitUnit::from_code)?;
-    Some(Limit { amount, unit })
-}
-
-/// 3月20日起, 从2024年3月20日, 到12月31日: a day, and whether it is the last.
-fn day<W: World>(desk: &Desk<'_, W>, piece: &str) -> Option<(Date, bool)> {
-    let words = &desk.world.standing().commands;
-    let is = |text: &str, code: &str| words.code_of(text, |known| (known == code).then_some(())).is_some();
-    let (core, is_last) = match words.after_leading_code(piece, "until") {
-        Some(core) => (core, true),
-        None => (words.after_leading_code(piece, "since").unwrap_or(piece), false),
-    };
-    let end = core.rfind(|c: char| c.is_ascii_digit() || "日号".contains(c))?;
-    let (core, tail) = core.split_at(end + core[end..].chars().next().map_or(0, char::len_utf8));
-    let is_last = match tail {
-        "" => is_last,
-        tail if is(tail, "from_then") => false,
-        tail if is(tail, "till_then") => true,
-        _ => return None,
-    };
-    if !core.chars().all(|c| c.is_ascii_digit() || "年月日号-.".contains(c)) || !core.contains(['月', '-'])
-    {
-        return None;
-    }
-    let numbers: Vec<i16> = core
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|digits| !digits.is_empty())
-        .map(|digits| digits.parse().ok())
-        .collect::<Option<_>>()?;
-    let small = |number: i16| i8::try_from(number).ok();
-    let today = desk.now.date();
-    let date = match numbers.as_slice() {
-        [year @ 2000..2100, month, day] => Date::new(*year, small(*month)?, small(*day)?).ok()?,
-        [month, day] => {
-            let of = |year| Date::new(year, small(*month)?, small(*day)?).ok();
-            // A last day that is over this year is meant for the next one.
-            of(desk.now.year())
-                .filter(|date| !is_last || *date >= today)
-                .or_else(|| of(desk.now.year() + 1))?
-        }
-        [] | [_] | [_, _, _, ..] => return None,
-    };
-    Some((date, is_last))
 }
 
 /// Whether somebody works for a community, so that its lists are theirs to keep.
@@ -667,7 +550,6 @@ fn promised<W: World>(
     let day = ticket.received_at.date();
     let standing = desk.world.standing();
     let due = |limit| standing.calendar.due(ticket.received_at, limit).ok();
-    let own = due(desk.limit(&ticket.filing));
     let listings = desk.world.listings(community.id)?;
     let fitting = listings
         .iter()
@@ -675,12 +557,13 @@ fn promised<W: World>(
     let candidates = fitting.filter_map(|l| l.terms.limit().map(|limit| (l, limit, due(limit))));
     // What the calendar cannot reckon comes last; of equals the estate's own, then the newest.
     let best = candidates.min_by_key(|(l, _, due)| (due.is_none(), *due, l.estate.is_none()));
-    Ok(best.map(|(l, limit, due)| {
-        let counts = due.is_some_and(|due| own.is_none_or(|own| due < own));
+    Ok(best.map(|(l, limit, at)| {
+        let own = due(desk.limit(&ticket.filing));
+        let counts = at.is_some_and(|due| own.is_none_or(|own| due < own));
         let name = l.terms.name.clone();
         let promise =
             Promise { listing: l.id, version: l.version, provider: l.provider, name, limit, counts };
-        (promise, due.filter(|_| counts))
+        (promise, at.filter(|_| counts))
     }))
 }
 

@@ -33,7 +33,7 @@ use crate::{
 
 /// What an import would take away, and what it would move: names that the organisation has now and the file lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Dropped {
+pub struct Foreseen {
     /// Staff who lose their post.
     pub people: Vec<String>,
     /// Communities and villages.
@@ -53,10 +53,10 @@ pub struct Dropped {
 }
 
 /// What importing a file would drop from the organisation as it is stored.
-pub(in crate::store) fn would_drop(
+pub(in crate::store) fn would_change(
     connection: &Connection,
     file: &Organisation,
-) -> Result<Dropped, StoreError> {
+) -> Result<Foreseen, StoreError> {
     let current = load(connection)?;
     let mut at_work = vec![];
     for row in file.people.iter().filter(|row| row.role != Role::Resident) {
@@ -76,7 +76,7 @@ pub(in crate::store) fn would_drop(
         current.departments.iter().filter(|d| file.departments.iter().all(|row| row.name != d.name));
     let routes = super::current(connection)?.map_or(vec![], |(stored, _)| stored.routes);
     let routes = routes.iter().filter(|route| file.routes.iter().all(|row| !row.equals(route)));
-    Ok(Dropped {
+    Ok(Foreseen {
         routes: routes.map(RouteRow::told).collect(),
         moved: would_move(connection, &current, file)?,
         people: staff.map(|s| s.name.clone()).collect(),

@@ -176,9 +176,11 @@ fn named(normal: &Normal, hits: &[Hit], tokens: &Tokens, lexicon: &Lexicon, part
         for &(from, to) in &tokens.words_within(start, suffix) {
             let word: String = normal.chars()[from..to].iter().collect();
             // 建设路 is a name that 建设 fills; 影响道路 and 影响小区 are none.
-            let rest: String = normal.chars()[to..end].iter().collect();
-            let named = end - suffix > 1 || suffix - to >= 2 || words.is_generic(&rest);
-            if words.is_stop(&word) || (named && words.is_doing(&word)) {
+            let leaves = || {
+                let rest: String = normal.chars()[to..end].iter().collect();
+                end - suffix > 1 || suffix - to >= 2 || words.is_generic(&rest)
+            };
+            if words.is_stop(&word) || (words.is_doing(&word) && leaves()) {
                 start = start.max(to);
             }
         }

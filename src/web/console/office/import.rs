@@ -100,7 +100,7 @@ impl Console {
                 let notice = hindrance.map(|code| self.pages.told(code));
                 let fine = plan.bad.is_empty() && hindrance.is_none();
                 let status = if fine { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-                let moved = match self.app.store.would_drop(plan.organisation.clone()).await {
+                let moved = match self.app.store.would_change(plan.organisation.clone()).await {
                     Ok(would) => would.moved,
                     Err(error) => return self.fault_of(&error),
                 };
