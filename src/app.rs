@@ -410,7 +410,11 @@ impl App {
             | Role::HousingOffice
             | Role::SubdistrictStaff
             | Role::DeptHandler
-            | Role::PartyMember => *kind == CommandKind::Why,
+            | Role::PartyMember
+            | Role::MicroGridHead
+            | Role::BranchSecretary
+            | Role::GroupLeader
+            | Role::LiaisonLeader => *kind == CommandKind::Why,
         };
         if !may {
             return None;

@@ -38,6 +38,26 @@ use crate::{
 /// The demo world that is shipped.
 pub const LINGWU: (&str, &str) = ("lingwu.toml", include_str!("../fixtures/seed/lingwu.toml"));
 
+/// The worlds that transcripts may name: lingwu for nearly all of them, and one of old estates with micro-grids.
+const SEEDS: [(&str, &str, &str); 2] = [
+    ("lingwu", LINGWU.0, LINGWU.1),
+    ("old-estates", "old-estates.toml", include_str!("../fixtures/seed/old-estates.toml")),
+];
+
+/// The world of that name.
+///
+/// # Errors
+/// That there is none, and which there are; every problem of its file.
+pub fn seed(name: &str) -> Result<Organisation, Vec<Problem>> {
+    match SEEDS.iter().find(|(known, ..)| *known == name) {
+        Some((_, file, text)) => Organisation::from_toml(file, text),
+        None => {
+            let known: Vec<&str> = SEEDS.iter().map(|(known, ..)| *known).collect();
+            Err(vec![Problem::new("seed", 0, format!("{name:?} is no world: {}", known.join(", ")))])
+        }
+    }
+}
+
 /// Settings of a demo world: invented keys, a real mode.
 pub const DEMO_SETTINGS: &str = include_str!("../fixtures/demo.toml");
 

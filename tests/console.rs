@@ -1668,7 +1668,7 @@ async fn a_table_of_people_is_shown_before_it_is_taken_in() {
         "没有这个社区",
         "第6行",
         "第7行",
-        "只有网格员才管网格",
+        "只有网格员和网格党支部书记才写网格",
         "一行也没有导入",
     ] {
         assert!(shown.body.contains(told), "{told}: {}", shown.body);

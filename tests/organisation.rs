@@ -5,13 +5,16 @@ mod support;
 
 use lianxin::{
     domain::{directory::Gap, ticket::TicketState},
+    playground::seed,
     sheet::read::{self, NoTable},
-    store::organisation::Organisation,
+    store::organisation::{Organisation, RowFault, TableKind},
 };
 use support::{MA, World, ZHANG};
 
 const WANG: &str = "oStaffXiaoWang00000000000005";
 const BAI: &str = "oStaffXiaoBai000000000000003";
+const SUN: &str = "oStaffSunAYi0000000000000051";
+const OLD: &str = include_str!("../fixtures/seed/old-estates.toml");
 const SEED: &str = include_str!("../fixtures/seed/lingwu.toml");
 
 fn refused(text: &str) -> Vec<String> {
@@ -162,8 +165,91 @@ async fn what_nobody_answers_for_is_found() {
         .map(|gap| match gap {
             Gap::Ungridded(estate) => format!("no grid: {}", estate.name.name),
             Gap::PartlyGridded(estate) => format!("in part: {}", estate.name.name),
-            Gap::Workerless(_) | Gap::Unstaffed(_) | Gap::CatchAll => "something else".to_owned(),
+            Gap::Workerless(_) | Gap::Headless(_) | Gap::Unstaffed(_) | Gap::CatchAll => {
+                "something else".to_owned()
+            }
         })
         .collect();
     assert_eq!(found, ["no grid: 福林新村", "in part: 水产站商品楼小区"]);
+}
+
+/// A8: a micro-grid has a head who is at work, names its buildings, and shares none with another.
+#[test]
+fn a_micro_grid_that_cannot_stand_is_refused() {
+    Organisation::from_toml("own.toml", OLD).unwrap();
+    let gone = OLD.replacen("role = \"micro_grid_head\"\n", "", 1);
+    assert!(refused(&gone).iter().any(|problem| problem.contains("still heads 灵武新村3号楼微网格")));
+    let shared = OLD.replacen("buildings = [\"7\"]", "buildings = [\"7\", \"4\"]", 1);
+    let wanted = "holds 灵武新村 4, which 灵武新村3号楼微网格 holds";
+    assert!(refused(&shared).iter().any(|problem| problem.contains(wanted)));
+    let empty = OLD.replacen("buildings = [\"7\"]", "buildings = []", 1);
+    assert!(refused(&empty).iter().any(|problem| problem.contains("names no building")));
+    let nobody = OLD.replacen("head = \"sunayi\"", "head = \"nobody\"", 1);
+    assert!(refused(&nobody).iter().any(|problem| problem.contains("is no [[person]] key")));
+}
+
+/// Whoever heads a micro-grid no longer gives what they have to the grid worker; a new head takes nothing from anybody.
+#[tokio::test]
+async fn what_a_head_has_goes_to_the_grid_worker_when_they_head_it_no_more() {
+    let world = World::new().await;
+    let store = &world.play.app.store;
+    store.import(seed("old-estates").unwrap()).await.unwrap();
+    world.say(ZHANG, "3号楼楼道灯不亮").await;
+    let no = "LX240313001";
+    world.say(SUN, &format!("签收 {no}")).await;
+    let headless = OLD.replacen("head = \"sunayi\"\n", "", 1);
+    let headless = Organisation::from_toml("own.toml", &headless).unwrap();
+    assert_eq!(store.would_change(headless.clone()).await.unwrap().moved, 1);
+    assert_eq!(store.import(headless).await.unwrap().moved, 1);
+    world.play.app.fire_due().await.unwrap();
+    let worker = store.directory().borrow().grids[0].worker;
+    let moved = world.ticket(no).await.unwrap();
+    assert_eq!((moved.owner, moved.state), (Some(worker), TicketState::Dispatched));
+    assert!(world.say(MA, "今天").await.contains(no));
+    assert_eq!(store.import(seed("old-estates").unwrap()).await.unwrap().moved, 0);
+    world.play.app.fire_due().await.unwrap();
+    assert_eq!(world.ticket(no).await.unwrap().owner, Some(worker));
+    world.assert_sound().await;
+}
+
+/// A14: 27 secretaries of grid branches come as a table, each with where they come from, and go out as the same table.
+#[tokio::test]
+async fn secretaries_come_and_go_as_a_table_with_their_background() {
+    let world = World::new().await;
+    let app = &world.play.app;
+    let mut rows = vec![["姓名", "岗位", "社区", "网格", "背景"].map(str::to_owned).to_vec()];
+    let grids = ["育才街第1网格", "西苑第1网格"];
+    let backgrounds = ["离退休党员", "社会组织负责人", "直管党员"];
+    for n in 0..27 {
+        let (grid, background) = (grids.get(n).copied().unwrap_or_default(), backgrounds[n % 3]);
+        let name = format!("支书{n}");
+        rows.push(vec![name, "网格党支部书记".into(), String::new(), grid.into(), background.into()]);
+    }
+    let (plan, _) = app.plan_table(TableKind::People, &rows).await.unwrap().unwrap();
+    assert!(plan.bad.is_empty() && plan.changes.len() == 27, "{:?}", plan.bad);
+    app.store.import(plan.organisation).await.unwrap();
+
+    let file = app.people_file().await.unwrap().unwrap();
+    for background in backgrounds {
+        let with = file.lines().filter(|row| row.contains("网格党支部书记") && row.contains(background));
+        assert_eq!(with.count(), 9, "{file}");
+    }
+    let again = read::rows(file.as_bytes()).unwrap();
+    let (same, _) = app.plan_table(TableKind::People, &again).await.unwrap().unwrap();
+    assert!(same.bad.is_empty() && same.changes.is_empty(), "{:?} {:?}", same.bad, same.changes);
+    assert!(world.say(ZHANG, "3号楼归谁管").await.contains("网格党支部书记支书0"));
+
+    // Whoever takes another post is secretary no more; a background that nobody knows is told.
+    let row = |post: &str, background: &str| ["支书0", post, "", "", background].map(str::to_owned).to_vec();
+    let (plan, _) = app
+        .plan_table(TableKind::People, &[rows[0].clone(), row("党员", "离退休党员")])
+        .await
+        .unwrap()
+        .unwrap();
+    app.store.import(plan.organisation).await.unwrap();
+    assert!(!world.say(ZHANG, "3号楼归谁管").await.contains("支书0"));
+    let wrong = [rows[0].clone(), row("网格党支部书记", "老干部")];
+    let (plan, _) = app.plan_table(TableKind::People, &wrong).await.unwrap().unwrap();
+    assert_eq!(plan.bad[0].fault, RowFault::BackgroundUnknown);
+    assert_eq!(plan.bad[0].known.len(), 3);
 }

@@ -387,6 +387,7 @@ const GIVEN: &[(ReplyKey, &[&str])] = &[
     (ReplyKey::HeldBack, &["review"]),
     (ReplyKey::Merged, &["into"]),
     (ReplyKey::OverdueList, &["owner", "owner_role", "due"]),
+    (ReplyKey::LiaisonWeek, &["community", "owner", "owner_role", "due"]),
     (ReplyKey::SegmentList, &["due"]),
     (ReplyKey::TellSegmentLate, OWNED),
     (ReplyKey::TellAccountOwed, OWNED),
@@ -409,6 +410,7 @@ const GIVEN: &[(ReplyKey, &[&str])] = &[
     (ReplyKey::TellOverdue, &["owner", "owner_role", "due"]),
     (ReplyKey::TellUnmerged, OWNED),
     (ReplyKey::TellUnsigned, OWNED),
+    (ReplyKey::TellPassedToGrid, OWNED),
     (ReplyKey::TellWhistleNews, OWNED),
     (ReplyKey::Unmerged, OWNED),
     (ReplyKey::WhyDate, &["due"]),
@@ -508,6 +510,7 @@ fn shapes(key: ReplyKey) -> Vec<Args> {
             | ReplyKey::WhyDate
             | ReplyKey::TellUnsigned
             | ReplyKey::TellUndispatched
+            | ReplyKey::TellPassedToGrid
             | ReplyKey::Offer
     ) {
         full.insert("unit", text("working_days"));

@@ -5,8 +5,11 @@ mod support;
 
 use std::path::{Path, PathBuf};
 
-use lianxin::transcript::{self, Outcome};
-use support::{SHIPPED, lingwu};
+use lianxin::{
+    playground,
+    transcript::{self, Outcome},
+};
+use support::SHIPPED;
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder") {
@@ -23,8 +26,8 @@ async fn played(name: &str, text: &str) -> Outcome {
     let script = transcript::parse(name, text).unwrap_or_else(|problems| {
         panic!("{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>())
     });
-    assert_eq!(script.seed, "lingwu", "{name}: there is one world");
-    transcript::run(&SHIPPED, &lingwu(), &script).await.expect("the world runs")
+    let world = playground::seed(&script.seed).unwrap_or_else(|problems| panic!("{name}: {}", problems[0]));
+    transcript::run(&SHIPPED, &world, &script).await.expect("the world runs")
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use crate::{
     sheet::csv_table,
     store::{
         StoreError,
-        organisation::{Plan, TableKind, plan, route_table},
+        organisation::{Plan, TableKind, people_table, plan, route_table},
     },
 };
 
@@ -37,6 +37,12 @@ impl App {
         let current = self.store.organisation().await?;
         let taxonomy = &self.store.standing().taxonomy;
         Ok(current.map(|(current, _)| csv_table(&route_table(&current, &self.table_words, taxonomy))))
+    }
+
+    /// Everybody at work as a file that can be taken in again; `None` before there is an organisation.
+    pub async fn people_file(&self) -> Result<Option<String>, StoreError> {
+        let current = self.store.organisation().await?;
+        Ok(current.map(|(current, _)| csv_table(&people_table(&current, &self.table_words))))
     }
 
     /// Takes a table in, if it stands and was shown with the organisation as it is; on record with it.

@@ -86,6 +86,9 @@ fn told(gap: Gap<'_>) -> String {
             estate.name.name
         ),
         Gap::Workerless(grid) => format!("{}的网格员已经不在岗：把 worker 改成别人", grid.name),
+        Gap::Headless(micro) => {
+            format!("{}的微网格长已经不在岗：把 head 改成别人，或者去掉这一行", micro.name)
+        }
         Gap::Unstaffed(community) => {
             format!("{}没有工作人员，没人核查、没人协调：在 staff 里写上人", community.name)
         }

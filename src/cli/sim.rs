@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::{problems, start_logging};
-use crate::{app::Shipped, playground::LINGWU, store::organisation::Organisation, transcript};
+use crate::{app::Shipped, playground, store::organisation::Organisation, transcript};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -16,7 +16,7 @@ pub(super) struct Arguments {
     /// Rewrite the expectations to what happened
     #[arg(long)]
     bless: bool,
-    /// Another world than the shipped one: an organisation file
+    /// Another world than the one that the transcript names: an organisation file
     #[arg(long, value_name = "FILE")]
     world: Option<PathBuf>,
 }
@@ -24,20 +24,23 @@ pub(super) struct Arguments {
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     start_logging();
     let shipped = Shipped::load()?;
-    let organisation = match &arguments.world {
+    let own = match &arguments.world {
         Some(path) => {
             let text =
                 std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-            Organisation::from_toml(&path.display().to_string(), &text)
+            Some(Organisation::from_toml(&path.display().to_string(), &text).map_err(problems)?)
         }
-        None => Organisation::from_toml(LINGWU.0, LINGWU.1),
-    }
-    .map_err(problems)?;
+        None => None,
+    };
     let mut failed = 0;
     for path in &arguments.files {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
         let script = transcript::parse(&name, &text).map_err(problems)?;
+        let organisation = match &own {
+            Some(own) => own.clone(),
+            None => playground::seed(&script.seed).map_err(problems)?,
+        };
         let outcome = transcript::run(&shipped, &organisation, &script).await?;
         if outcome.differences.is_empty() {
             say!("ok    {name}")?;

@@ -15,6 +15,7 @@ mod grading;
 mod handling;
 mod household;
 mod intake;
+mod liaison;
 mod listing;
 mod locating;
 mod moves;

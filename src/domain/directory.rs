@@ -8,7 +8,7 @@ use super::{
     fund,
     ladder::Ladder,
     money::Fen,
-    person::{PersonId, Role},
+    person::{Background, PersonId, Role},
     place::{EstateId, EstateName},
     route::Route,
     ticket::Place,
@@ -48,6 +48,12 @@ pub struct Community {
     pub safety_officer: Option<PersonId>,
     /// 房管所 contact.
     pub housing_office: Option<PersonId>,
+    /// 社区党委(党总支)书记
+    #[serde(default)]
+    pub secretary: Option<PersonId>,
+    /// The leader who looks after it (联系社区): reads once a week what is late though the subdistrict has it.
+    #[serde(default)]
+    pub liaison: Option<PersonId>,
     /// Its own names of the rungs; `None`: the organisation's.
     #[serde(default)]
     pub ladder: Option<Ladder>,
@@ -84,8 +90,27 @@ pub struct Grid {
     pub community: CommunityId,
     /// Its one grid worker.
     pub worker: PersonId,
+    /// 网格党支部书记
+    #[serde(default)]
+    pub secretary: Option<PersonId>,
     /// Estates covered; with building numbers where the grid covers only those.
     pub covers: Vec<(EstateId, Vec<String>)>,
+}
+
+/// 微网格: some buildings of an old estate, whose head hears of everything there before the grid worker does; and 楼栋党小组, which
+/// stands on the same ground.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MicroGrid {
+    /// 灵武新村3号楼微网格
+    pub name: String,
+    /// 微网格长; `None`: matters go to the grid worker at once.
+    pub head: Option<PersonId>,
+    /// 党小组组长
+    pub leader: Option<PersonId>,
+    /// The estate.
+    pub estate: EstateId,
+    /// Building numbers; never empty.
+    pub buildings: Vec<String>,
 }
 
 /// Something in the organisation that nobody answers for.
@@ -97,6 +122,8 @@ pub enum Gap<'d> {
     PartlyGridded(&'d Estate),
     /// A grid whose worker is at work no more.
     Workerless(&'d Grid),
+    /// A micro-grid whose head is at work no more: its matters wait for nobody, and only then go to the grid worker.
+    Headless(&'d MicroGrid),
     /// A community without staff: nobody verifies, coordinates or hears of what is late.
     Unstaffed(&'d Community),
     /// Nobody gets what belongs to no grid.
@@ -145,6 +172,9 @@ pub struct StaffName {
     pub name: String,
     /// 网格员
     pub role: Role,
+    /// Where a branch secretary comes from.
+    #[serde(default)]
+    pub background: Option<Background>,
 }
 
 /// The whole organisation.
@@ -156,6 +186,9 @@ pub struct Directory {
     pub estates: Vec<Estate>,
     /// Grids.
     pub grids: Vec<Grid>,
+    /// Micro-grids.
+    #[serde(default)]
+    pub micro_grids: Vec<MicroGrid>,
     /// Groups.
     pub groups: Vec<Group>,
     /// Departments, utilities and partner units.
@@ -272,6 +305,12 @@ impl Directory {
             .or_else(|| self.grids.iter().find(|g| g.covers.iter().any(|(e, _)| *e == estate)))
     }
 
+    /// The micro-grid of a place; a place without a building is in none.
+    pub fn micro_grid_at(&self, place: &Place) -> Option<&MicroGrid> {
+        let (estate, building) = (place.estate?, place.building.as_ref()?);
+        self.micro_grids.iter().find(|m| m.estate == estate && m.buildings.contains(building))
+    }
+
     /// What nobody answers for, though somebody should: each gap once, in the order of the organisation.
     pub fn gaps(&self) -> Vec<Gap<'_>> {
         let ungridded = self.estates.iter().filter(|e| self.grid_at(e.name.id, None).is_none());
@@ -282,12 +321,15 @@ impl Directory {
             self.grids.iter().any(of) && !self.grids.iter().any(whole)
         });
         let workerless = self.grids.iter().filter(|grid| self.staff_role(grid.worker) == Role::Resident);
+        let left = |head: &PersonId| self.staff_role(*head) == Role::Resident;
+        let headless = self.micro_grids.iter().filter(|micro| micro.head.as_ref().is_some_and(left));
         let unstaffed = self.communities.iter().filter(|community| community.staff.is_empty());
         let nobody = self.catch_all.is_none().then_some(Gap::CatchAll);
         ungridded
             .map(Gap::Ungridded)
             .chain(partly.map(Gap::PartlyGridded))
             .chain(workerless.map(Gap::Workerless))
+            .chain(headless.map(Gap::Headless))
             .chain(unstaffed.map(Gap::Unstaffed))
             .chain(nobody)
             .collect()

@@ -65,6 +65,8 @@ pub struct Limits {
     pub dispatch: Option<Rule>,
     /// Dispatch to 签收; `None`: nobody is told.
     pub sign_for: Option<Rule>,
+    /// How long 微网格长 has a new ticket before it goes to the grid worker; the same in every profile.
+    pub micro_grid: Rule,
     /// Its own rules; the first that fits counts.
     pub rows: Vec<Row>,
     /// Where the figures of whistles come from.
@@ -108,7 +110,7 @@ impl Limits {
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         let rows = self.rows.iter().map(|row| &row.rule);
         let steps = self.dispatch.iter().chain(&self.sign_for);
-        rows.chain(steps).chain([&self.emergency, &self.urgent, &self.hold])
+        rows.chain(steps).chain([&self.emergency, &self.urgent, &self.hold, &self.micro_grid])
     }
 
     /// The one limit that a filing is under.

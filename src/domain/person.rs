@@ -43,6 +43,26 @@ codes! {
         DeptHandler = "dept_handler",
         /// 党员
         PartyMember = "party_member",
+        /// 微网格长
+        MicroGridHead = "micro_grid_head",
+        /// 网格党支部书记
+        BranchSecretary = "branch_secretary",
+        /// 楼栋党小组组长
+        GroupLeader = "group_leader",
+        /// 联系社区的领导
+        LiaisonLeader = "liaison_leader",
+    }
+}
+
+codes! {
+    /// Where a branch secretary comes from (seed case A14).
+    Background {
+        /// 离退休党员
+        Retired = "retired",
+        /// 社会组织负责人
+        Organisation = "organisation",
+        /// 直管党员
+        Direct = "direct",
     }
 }
 
@@ -152,7 +172,7 @@ pub enum Actor {
     /// Works and decides in all communities: 街道, 乡镇.
     Subdistrict,
     /// Works only the tickets handed to them: departments, property, mediator, safety officer,
-    /// offices, party members.
+    /// offices, party members; 微网格长 those of their buildings too.
     Handler,
 }
 
@@ -166,7 +186,10 @@ impl Actor {
             (Role::SubdistrictStaff, _) => Self::Subdistrict,
             (Role::CommunityStaff, None)
             | (Role::Mediator | Role::PropertyStaff | Role::SafetyOfficer | Role::HousingOffice, _)
-            | (Role::DictionaryEditor | Role::DeptHandler | Role::PartyMember, _) => Self::Handler,
+            | (Role::DictionaryEditor | Role::DeptHandler | Role::PartyMember, _)
+            | (Role::MicroGridHead | Role::BranchSecretary | Role::GroupLeader | Role::LiaisonLeader, _) => {
+                Self::Handler
+            }
         }
     }
 

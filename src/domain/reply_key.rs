@@ -350,6 +350,8 @@ codes! {
         MorePrivately = "more_privately",
         /// See `more_waiting` in `replies.toml`.
         MoreWaiting = "more_waiting",
+        /// See `liaison_week` in `replies.toml`.
+        LiaisonWeek = "liaison_week",
         /// See `morning_brief` in `replies.toml`.
         MorningBrief = "morning_brief",
         /// See `no_meeting` in `replies.toml`.
@@ -768,6 +770,8 @@ codes! {
         TellUndispatched = "tell_undispatched",
         /// See `tell_unmerged` in `replies.toml`.
         TellUnmerged = "tell_unmerged",
+        /// See `tell_passed_to_grid` in `replies.toml`.
+        TellPassedToGrid = "tell_passed_to_grid",
         /// See `tell_unsigned` in `replies.toml`.
         TellUnsigned = "tell_unsigned",
         /// See `tell_urged` in `replies.toml`.

@@ -12,7 +12,7 @@ use crate::domain::{
     ladder::Ladder,
     moment::{Date, Moment},
     money::{self, Fen},
-    person::Role,
+    person::{Background, Role},
     place::{EstateId, EstateName},
     problem::{Problem, line_of},
     ticket::TicketState,
@@ -21,7 +21,7 @@ use crate::domain::{
 pub(super) use export::{current, version};
 pub use import::{Foreseen, Imported};
 pub(super) use import::{import, load, person_by_key, would_change};
-pub use table::{BadRow, Change, Plan, RowFault, TableKind, TableWords, plan, route_table};
+pub use table::{BadRow, Change, Plan, RowFault, TableKind, TableWords, people_table, plan, route_table};
 
 /// The account name of the public account in message keys: one is configured, whatever its original id.
 pub const PUBLIC_ACCOUNT: &str = "wechat";
@@ -56,6 +56,9 @@ pub struct Organisation {
     /// 派单表.
     #[serde(default, rename = "route")]
     pub routes: Vec<RouteRow>,
+    /// Micro-grids.
+    #[serde(default, rename = "micro_grid")]
+    pub micro_grids: Vec<MicroGridRow>,
     /// Groups.
     #[serde(default, rename = "group")]
     pub groups: Vec<GroupRow>,
@@ -85,6 +88,10 @@ pub struct CommunityRow {
     pub safety_officer: Option<String>,
     /// Key of the housing office's contact.
     pub housing_office: Option<String>,
+    /// Key of the secretary of its party committee.
+    pub secretary: Option<String>,
+    /// Key of the leader who looks after it.
+    pub liaison: Option<String>,
     /// 网格经费: what each of its grids gets for a year, in 元: "3000.00", which it is also without this line.
     #[serde(default, deserialize_with = "money::yuan")]
     pub grid_fund: Option<Fen>,
@@ -132,8 +139,28 @@ pub struct GridRow {
     pub community: String,
     /// Key of the grid worker.
     pub worker: String,
+    /// Key of the secretary of its party branch.
+    pub secretary: Option<String>,
     /// What it covers.
     pub covers: Vec<Cover>,
+}
+
+/// `[[micro_grid]]`: some buildings of an old estate with a head of their own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MicroGridRow {
+    /// Name, unique.
+    pub name: String,
+    /// Name of the community.
+    pub community: String,
+    /// Name of the estate.
+    pub estate: String,
+    /// Building numbers, at least one.
+    pub buildings: Vec<String>,
+    /// Key of 微网格长.
+    pub head: Option<String>,
+    /// Key of the leader of the buildings' party group.
+    pub leader: Option<String>,
 }
 
 /// An estate, or some of its buildings.
@@ -224,6 +251,8 @@ pub struct PersonRow {
     pub role: Role,
     /// Name of the community they work for.
     pub community: Option<String>,
+    /// Where a branch secretary comes from.
+    pub background: Option<Background>,
     /// OpenID, in demo worlds; real staff bind by code.
     pub wechat: Option<String>,
     /// The gateway's id of them.
@@ -329,6 +358,7 @@ impl Organisation {
             (self.people.iter().map(|p| &p.key).collect::<Vec<_>>(), "names two people"),
             (self.communities.iter().map(|c| &c.name).collect(), "names two communities"),
             (self.grids.iter().map(|g| &g.name).collect(), "names two grids"),
+            (self.micro_grids.iter().map(|m| &m.name).collect(), "names two micro-grids"),
             (self.groups.iter().map(|g| &g.name).collect(), "names two groups"),
             (self.departments.iter().map(|d| &d.name).collect(), "names two departments"),
         ] {
@@ -347,7 +377,11 @@ impl Organisation {
                     .chain(&c.mediator)
                     .chain(&c.safety_officer)
                     .chain(&c.housing_office)
+                    .chain(&c.secretary)
+                    .chain(&c.liaison)
             }))
+            .chain(self.grids.iter().filter_map(|g| g.secretary.as_ref()))
+            .chain(self.micro_grids.iter().flat_map(|m| m.head.iter().chain(&m.leader)))
             .chain(self.estates.iter().filter_map(|e| e.property.as_ref()))
             .chain(self.departments.iter().flat_map(|d| &d.contacts))
             .chain(&self.subdistrict)
@@ -364,15 +398,34 @@ impl Organisation {
             );
             report(&grid.worker, &text);
         }
+        let heads = self.micro_grids.iter().filter_map(|micro| Some((micro, micro.head.as_ref()?)));
+        for (micro, head) in heads.filter(|(_, head)| left(head)) {
+            let text = format!("is at work no more and still heads {}: name another or none", micro.name);
+            report(head, &text);
+        }
+        let mut in_two = std::collections::HashMap::new();
+        for micro in &self.micro_grids {
+            if micro.buildings.is_empty() {
+                report(&micro.name, "names no building");
+            }
+            for building in &micro.buildings {
+                let place = (&micro.community, &micro.estate, building);
+                if let Some(other) = in_two.insert(place, &micro.name) {
+                    report(&micro.name, &format!("holds {} {building}, which {other} holds", micro.estate));
+                }
+            }
+        }
         let communities = (self.estates.iter().map(|e| &e.community))
             .chain(self.grids.iter().map(|g| &g.community))
             .chain(self.groups.iter().map(|g| &g.community))
+            .chain(self.micro_grids.iter().map(|m| &m.community))
             .chain(self.people.iter().filter_map(|p| p.community.as_ref()));
         for name in communities.filter(|name| !is_community(name)) {
             report(name, "is no [[community]] name of this file");
         }
         let estates = (self.grids.iter().flat_map(|g| g.covers.iter().map(|c| &c.estate)))
             .chain(self.groups.iter().filter_map(|g| g.estate.as_ref()))
+            .chain(self.micro_grids.iter().map(|m| &m.estate))
             .chain(self.people.iter().filter_map(|p| Some(&p.home.as_ref()?.estate)))
             .chain(self.tickets.iter().map(|t| &t.estate));
         for name in estates.filter(|name| !is_estate(name)) {

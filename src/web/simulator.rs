@@ -189,6 +189,10 @@ fn role_name(person: &PersonRow) -> &'static str {
         Role::SubdistrictStaff => "街道工作人员",
         Role::DeptHandler => "部门经办人",
         Role::PartyMember => "党员",
+        Role::MicroGridHead => "微网格长",
+        Role::BranchSecretary => "网格党支部书记",
+        Role::GroupLeader => "党小组组长",
+        Role::LiaisonLeader => "联系领导",
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     desk::{Case, Desk},
     grading,
     handling::{LISTED, tell_reporters},
+    liaison,
     steering::{level_name, tell_level, told_resumed},
     visiting,
 };
@@ -82,6 +83,7 @@ fn handing_rule<'w, W: World>(desk: &Desk<'w, W>, ticket: &Ticket) -> Option<(&'
     let limits = &desk.world.standing().limits;
     let pooled = ticket.was_pooled();
     match ticket.state {
+        TicketState::Dispatched if waits_for_head(desk, ticket) => Some((&limits.micro_grid, desk.now)),
         TicketState::Accepted if !pooled => Some((limits.dispatch.as_ref()?, ticket.received_at)),
         TicketState::Dispatched => Some((limits.sign_for.as_ref()?, desk.now)),
         TicketState::Accepted
@@ -99,9 +101,42 @@ fn handing_rule<'w, W: World>(desk: &Desk<'w, W>, ticket: &Ticket) -> Option<(&'
     }
 }
 
+/// Whether it was given to the head of its micro-grid.
+fn waits_for_head<W: World>(desk: &Desk<'_, W>, ticket: &Ticket) -> bool {
+    let micro = desk.world.directory().micro_grid_at(&ticket.place);
+    micro.is_some_and(|micro| micro.head.is_some() && micro.head == ticket.owner)
+}
+
+/// 微网格长 did not sign for it in time: it is the grid worker's now (seed case A8).
+fn pass_to_grid<W: World>(desk: &mut Desk<'_, W>, ticket: Ticket) {
+    let worker = ticket.grid.and_then(|grid| desk.world.directory().grid(grid)).map(|grid| grid.worker);
+    let Some(worker) = worker.filter(|worker| Some(*worker) != ticket.owner) else { return };
+    let (no, head) = (ticket.no, ticket.owner);
+    let limit = desk.world.standing().limits.micro_grid.limit;
+    let mut case = desk.take(ticket);
+    if let Err(illegal) =
+        desk.record(&mut case, TicketEvent::Handed { owner: worker, text: Default::default() })
+    {
+        return desk.refuse(no, illegal);
+    }
+    if let Some(head) = head {
+        let mut args = desk.ticket_args(&case.ticket, true);
+        args.extend(limit_args(limit));
+        desk.tell(head, Key::TellPassedToGrid, args);
+    }
+    let args = desk.ticket_args(&case.ticket, true);
+    desk.tell(worker, Key::TellNewTicket, args);
+    tell_reporters(desk, &case.ticket, Key::TellNewOwner, args! {});
+    desk.keep(case);
+}
+
 /// It was not handed out or signed for in time: whoever has it hears it again, and who answers for the level above.
 pub(super) fn handing<W: World>(desk: &mut Desk<'_, W>, no: TicketNo) -> Result<(), W::Error> {
     let Some(ticket) = desk.world.ticket(no)? else { return Ok(()) };
+    if ticket.state == TicketState::Dispatched && waits_for_head(desk, &ticket) {
+        pass_to_grid(desk, ticket);
+        return Ok(());
+    }
     let Some((rule, _)) = handing_rule(desk, &ticket) else { return Ok(()) };
     let unsigned = ticket.state == TicketState::Dispatched;
     let (key, level) = if unsigned {
@@ -399,6 +434,7 @@ fn brief_args<W: World>(desk: &Desk<'_, W>, name: &str, hand: &InHand) -> Args {
 
 /// A working day begins: everybody who has something in hand reads what.
 pub(super) fn morning<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
+    liaison::week(desk)?;
     each_worker(desk, Key::MorningBrief, |hand| !hand.tickets.is_empty())
 }
 
@@ -432,20 +468,31 @@ pub(super) fn today<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
     Ok(())
 }
 
-/// 超期: what is late, one's own or of everybody one stands above.
-pub(super) fn late<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
-    let staff: Vec<PersonId> = desk.world.directory().staff.iter().map(|s| s.id).collect();
+/// What is late and fits, whoever has it, the longest overdue first.
+pub(super) fn all_late<W: World>(
+    desk: &Desk<'_, W>,
+    fits: impl Fn(&Ticket) -> bool,
+) -> Result<Vec<Ticket>, W::Error> {
     let mut found = vec![];
-    for person in staff {
-        let mut open = desk.world.open_owned_by(person, 200)?;
+    for staff in &desk.world.directory().staff {
+        let mut open = desk.world.open_owned_by(staff.id, IN_HAND)?;
         open.retain(|t| {
             t.due_at.is_some_and(|due| due < desk.now)
                 && !matches!(t.state, TicketState::OnHold | TicketState::PendingConfirm)
-                && (t.owner == Some(desk.person.id) || desk.presides(t))
+                && fits(t)
         });
         found.extend(open);
     }
     found.sort_by_key(|t| t.due_at);
+    Ok(found)
+}
+
+/// 超期: what is late, one's own or of everybody one stands above.
+pub(super) fn late<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
+    if liaison::asks(desk)? {
+        return Ok(());
+    }
+    let found = all_late(desk, |t| t.owner == Some(desk.person.id) || desk.presides(t))?;
     let total = found.len();
     let rows: Vec<Args> = found.iter().take(LISTED).map(|t| desk.ticket_args(t, true)).collect();
     desk.say(Key::OverdueList, args! {rows: rows, total: total});

@@ -359,7 +359,7 @@ impl<'w, W: World> Desk<'w, W> {
     }
 
     /// Whoever would own a ticket, each when those before are not there: the mediator of private matters; else the rows of
-    /// 派单表 that count today, the grid worker, the community, 兜底.
+    /// 派单表 that count today, 微网格长, the grid worker, the community, 兜底.
     pub(super) fn owners(&self, ticket: &Ticket) -> Vec<(PersonId, Option<&'w Route>)> {
         let directory = self.world.directory();
         let place = &ticket.place;
@@ -374,6 +374,10 @@ impl<'w, W: World> Desk<'w, W> {
             let grid = place.estate.and_then(|estate| directory.grid_at(estate, place.building.as_deref()));
             let group = ticket.group.and_then(|group| directory.group(group));
             let staff = group.and_then(|group| directory.community(group.community)?.staff.first());
+            // An emergency does not wait for a neighbour who may be out.
+            let head = directory.micro_grid_at(place).and_then(|micro| micro.head);
+            let head = head.filter(|_| ticket.filing.urgency != Urgency::Emergency);
+            owners.extend(head.map(|one| (one, None)));
             owners.extend(grid.map(|grid| grid.worker).or(staff.copied()).map(|one| (one, None)));
         }
         owners.extend(directory.catch_all.map(|one| (one, None)));
@@ -456,7 +460,12 @@ impl<'w, W: World> Desk<'w, W> {
         }
         // A row of 派单表 gives it to a department; who is nearest has to know of a danger all the same.
         let nearest = ticket.grid.and_then(|grid| self.world.directory().grid(grid)).map(|grid| grid.worker);
-        people.extend(nearest.filter(|p| emergency && Some(*p) != ticket.owner && !people.contains(p)));
+        let head = self.world.directory().micro_grid_at(&ticket.place).and_then(|micro| micro.head);
+        for person in nearest.into_iter().chain(head).filter(|_| emergency) {
+            if Some(person) != ticket.owner && !people.contains(&person) {
+                people.push(person);
+            }
+        }
         people
     }
 
@@ -561,7 +570,11 @@ impl<'w, W: World> Desk<'w, W> {
             | Role::HousingOffice
             | Role::DictionaryEditor
             | Role::SubdistrictStaff
-            | Role::DeptHandler => name.to_owned(),
+            | Role::DeptHandler
+            | Role::MicroGridHead
+            | Role::BranchSecretary
+            | Role::GroupLeader
+            | Role::LiaisonLeader => name.to_owned(),
         }
     }
 
@@ -609,10 +622,12 @@ impl<'w, W: World> Desk<'w, W> {
             Actor::Subdistrict => true,
             Actor::Handler => false,
         } || ticket.road.patrol.as_ref().is_some_and(|patrol| patrol.by == self.person.id)
+            || directory.micro_grid_at(&ticket.place).is_some_and(|m| m.head == Some(self.person.id))
             || ticket.road.whistles.iter().any(|(_, d)| directory.speaks_for(self.person.id, *d))
             || directory.catch_all == Some(self.person.id);
         let neighbour =
             self.person.home.as_ref().is_some_and(|home| ticket.place.estate == Some(home.estate))
+                || directory.community_at(&ticket.place).is_some_and(|c| c.liaison == Some(self.person.id))
                 || (ticket.was_pooled() && directory.party_members(&ticket.place).contains(&self.person.id));
         match (ticket.private, works_it, neighbour) {
             (false, true, _) => Sight::Full,

@@ -252,6 +252,10 @@ fn cadre<W: World>(desk: &Desk<'_, W>, ticket: &Ticket, said: &str) -> Option<Pe
         Role::Resident
         | Role::GridWorker
         | Role::PartyMember
+        | Role::MicroGridHead
+        | Role::BranchSecretary
+        | Role::GroupLeader
+        | Role::LiaisonLeader
         | Role::Mediator
         | Role::PropertyStaff
         | Role::SafetyOfficer

@@ -13,6 +13,7 @@ use crate::domain::{
     category::Party,
     command::{CommandKind, NoRef},
     dialogue::Dialogue,
+    directory::MicroGrid,
     effect::{Args, args},
     message::Media,
     person::{Actor, PersonId},
@@ -222,7 +223,12 @@ pub(super) fn building<W: World>(
             directory.estates.iter().map(|e| e.name.id).filter(serves).collect()
         }
         Actor::Subdistrict => directory.estates.iter().map(|e| e.name.id).collect(),
-        Actor::Resident | Actor::Handler => vec![],
+        Actor::Handler => {
+            let own =
+                |m: &&MicroGrid| m.head == Some(desk.person.id) && m.buildings.iter().any(|b| b == building);
+            directory.micro_grids.iter().filter(own).map(|m| m.estate).collect()
+        }
+        Actor::Resident => vec![],
     };
     let mut found = vec![];
     for estate in estates {

@@ -240,7 +240,12 @@ pub(super) fn who_owns<W: World>(desk: &mut Desk<'_, W>, u: &Understanding) -> R
     let directory = desk.world.directory();
     let grid = place.estate.and_then(|e| directory.grid_at(e, place.building.as_deref()));
     let name = |person: Option<PersonId>| person.map_or("", |p| directory.staff_name(p)).to_owned();
+    let micro = directory.micro_grid_at(&place);
     let args = args! {
+        head: name(micro.and_then(|m| m.head)),
+        leader: name(micro.and_then(|m| m.leader)),
+        branch: name(grid.and_then(|g| g.secretary)),
+        secretary: name(directory.community_at(&place).and_then(|c| c.secretary)),
         place: desk.place_line(&place, false),
         grid: grid.map_or("", |g| g.name.as_str()),
         worker: name(grid.map(|g| g.worker)),

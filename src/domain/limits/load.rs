@@ -29,6 +29,7 @@ struct BaseFile {
     emergency: Spanned<RuleFile>,
     urgent: Spanned<RuleFile>,
     hold: Spanned<RuleFile>,
+    micro_grid: Spanned<RuleFile>,
     whistle: WhistleFile,
 }
 
@@ -111,6 +112,7 @@ impl Limits {
             emergency: loader.rule(&read.emergency),
             urgent: loader.rule(&read.urgent),
             hold: loader.rule(&read.hold),
+            micro_grid: loader.rule(&read.micro_grid),
             dispatch: None,
             sign_for: None,
             rows: vec![],

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use rusqlite::Connection;
 
 use super::{
-    CommunityRow, Cover, DepartmentRow, EstateRow, GridRow, GroupRow, Organisation, PersonRow, RouteRow, load,
+    CommunityRow, Cover, DepartmentRow, EstateRow, GridRow, GroupRow, MicroGridRow, Organisation, PersonRow,
+    RouteRow, load,
 };
 use crate::{
     domain::{
@@ -43,6 +44,7 @@ pub(in crate::store) fn current(connection: &Connection) -> Result<Option<(Organ
             name: staff.name.clone(),
             role: staff.role,
             community: person.community.map(community),
+            background: staff.background,
             wechat: None,
             gateway: None,
             home: None,
@@ -73,6 +75,8 @@ pub(in crate::store) fn current(connection: &Connection) -> Result<Option<(Organ
                 mediator: c.mediator.and_then(key),
                 safety_officer: c.safety_officer.and_then(key),
                 housing_office: c.housing_office.and_then(key),
+                secretary: c.secretary.and_then(key),
+                liaison: c.liaison.and_then(key),
                 grid_fund: Some(c.grid_fund),
                 ladder: c.ladder.clone(),
             })
@@ -99,7 +103,23 @@ pub(in crate::store) fn current(connection: &Connection) -> Result<Option<(Organ
                     name: g.name.clone(),
                     community: community(g.community),
                     worker: key(g.worker)?,
+                    secretary: g.secretary.and_then(key),
                     covers: g.covers.iter().filter_map(cover).collect(),
+                })
+            })
+            .collect(),
+        micro_grids: directory
+            .micro_grids
+            .iter()
+            .filter_map(|m| {
+                let of = directory.estate(m.estate)?;
+                Some(MicroGridRow {
+                    name: m.name.clone(),
+                    community: community(of.community),
+                    estate: of.name.name.clone(),
+                    buildings: m.buildings.clone(),
+                    head: m.head.and_then(key),
+                    leader: m.leader.and_then(key),
                 })
             })
             .collect(),

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{GridRow, Organisation, PUBLIC_ACCOUNT, RouteRow, TicketRow};
+use super::{GridRow, MicroGridRow, Organisation, PUBLIC_ACCOUNT, RouteRow, TicketRow};
 use crate::{
     domain::{
         category::{RequestKind, Sphere, Urgency},
         directory::{
             Community, CommunityId, Department, DepartmentId, Directory, Estate, Grid, GridId, Group,
-            GroupId, StaffName,
+            GroupId, MicroGrid, StaffName,
         },
         effect::{Effect, TimerKind},
         fund,
@@ -70,6 +70,8 @@ pub(in crate::store) fn would_change(
     let communities =
         current.communities.iter().filter(|c| file.communities.iter().all(|row| row.name != c.name));
     let estates = current.estates.iter().filter(|e| !keeps_estate(e));
+    let micro = |name: &str| file.micro_grids.iter().any(|row| row.name == name);
+    let micro_grids = current.micro_grids.iter().filter(|m| !micro(&m.name)).map(|m| m.name.clone());
     let grids = current.grids.iter().filter(|g| file.grids.iter().all(|row| row.name != g.name));
     let groups = current.groups.iter().filter(|g| file.groups.iter().all(|row| row.name != g.name));
     let departments =
@@ -82,7 +84,7 @@ pub(in crate::store) fn would_change(
         people: staff.map(|s| s.name.clone()).collect(),
         communities: communities.map(|c| c.name.clone()).collect(),
         estates: estates.map(|e| format!("{}（{}）", e.name.name, community(e.community))).collect(),
-        grids: grids.map(|g| g.name.clone()).collect(),
+        grids: grids.map(|g| g.name.clone()).chain(micro_grids).collect(),
         groups: groups.map(|g| g.name.clone()).collect(),
         departments: departments.map(|d| d.name.clone()).collect(),
     })
@@ -185,6 +187,8 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
             mediator: row.mediator.as_ref().and_then(person),
             safety_officer: row.safety_officer.as_ref().and_then(person),
             housing_office: row.housing_office.as_ref().and_then(person),
+            secretary: row.secretary.as_ref().and_then(person),
+            liaison: row.liaison.as_ref().and_then(person),
             grid_fund: row.grid_fund.unwrap_or(fund::YEARLY),
             ladder: row.ladder.clone(),
         })
@@ -222,11 +226,25 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
                 name: row.name.clone(),
                 community: within,
                 worker: person(&row.worker)?,
+                secretary: row.secretary.as_ref().and_then(person),
                 covers: row
                     .covers
                     .iter()
                     .filter_map(|c| Some((estate(&c.estate, Some(within))?, c.buildings.clone())))
                     .collect(),
+            })
+        })
+        .collect();
+    let micro_grids = file
+        .micro_grids
+        .iter()
+        .filter_map(|row| {
+            Some(MicroGrid {
+                name: row.name.clone(),
+                head: row.head.as_ref().and_then(person),
+                leader: row.leader.as_ref().and_then(person),
+                estate: estate(&row.estate, community(&row.community))?,
+                buildings: row.buildings.clone(),
             })
         })
         .collect();
@@ -280,7 +298,10 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
         .people
         .iter()
         .filter(|row| row.role != Role::Resident)
-        .filter_map(|row| Some(StaffName { id: person(&row.key)?, name: row.name.clone(), role: row.role }))
+        .filter_map(|row| {
+            let (name, role, background) = (row.name.clone(), row.role, row.background);
+            Some(StaffName { id: person(&row.key)?, name, role, background })
+        })
         .collect();
     for row in &file.people {
         let Some(id) = person(&row.key) else { continue };
@@ -298,6 +319,7 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
         communities,
         estates,
         grids,
+        micro_grids,
         groups,
         departments,
         ladder: file.ladder.clone(),
@@ -329,20 +351,40 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
     })
 }
 
-/// Sets a timer, due now, for every open ticket of a building whose grid or whose grid's worker is another than before: the
-/// move itself is each ticket's own turn.
+/// Who works a building: its grid, that grid's worker, the head of its micro-grid.
+type Working<G> = (G, Option<PersonId>, Option<PersonId>);
+
+/// What becomes of a building's open tickets when others work it than before.
+struct Handover {
+    /// It is another grid's now, or its grid another worker's: all of them follow.
+    regridded: bool,
+    /// Who works it no more: what they have goes to the grid worker.
+    gone: Vec<PersonId>,
+}
+
+impl Handover {
+    fn between<G: PartialEq>(old: Working<G>, new: Working<G>) -> Option<Self> {
+        let regridded = (&old.0, old.1) != (&new.0, new.1);
+        let head = old.2.filter(|_| old.2 != new.2);
+        let gone: Vec<PersonId> = old.1.filter(|_| regridded).into_iter().chain(head).collect();
+        (regridded || !gone.is_empty()).then_some(Self { regridded, gone })
+    }
+}
+
+/// Sets a timer, due now, for every open ticket of a building that others work than before: the move itself is each ticket's own
+/// turn.
 fn follow_buildings(bench: &mut Bench<'_>, before: &Directory, now: &Directory) -> Result<usize, StoreError> {
     let whose = |directory: &Directory, estate: EstateId, building: Option<&str>| {
-        directory.grid_at(estate, building).map(|grid| (grid.id, grid.worker))
+        let grid = directory.grid_at(estate, building)?;
+        let place = Place { estate: Some(estate), building: building.map(str::to_owned), ..Place::default() };
+        Some((grid.id, Some(grid.worker), directory.micro_grid_at(&place).and_then(|micro| micro.head)))
     };
-    let old = |estate: &Estate, building: Option<&str>| {
-        let old = whose(before, estate.name.id, building)?;
-        let new = whose(now, estate.name.id, building)?;
-        (old != new).then_some(old.1)
+    let handover = |estate: &Estate, building: Option<&str>| {
+        Handover::between(whose(before, estate.name.id, building)?, whose(now, estate.name.id, building)?)
     };
-    let moved = open_where(bench.connection, &now.estates, old)?;
-    for (no, owner, worker) in &moved {
-        let timer = match *owner == Some(*worker) {
+    let moved = open_where(bench.connection, &now.estates, handover)?;
+    for (no, with_worker) in &moved {
+        let timer = match with_worker {
             true => TimerKind::MovedWithWorker(*no),
             false => TimerKind::Moved(*no),
         };
@@ -357,18 +399,31 @@ fn would_move(
     current: &Directory,
     file: &Organisation,
 ) -> Result<usize, StoreError> {
-    let mut workers = HashMap::new();
-    for grid in &file.grids {
-        workers.insert(grid.worker.as_str(), person_by_key(connection, &grid.worker)?);
+    let mut people = HashMap::new();
+    let keys = file.grids.iter().map(|grid| &grid.worker);
+    for key in keys.chain(file.micro_grids.iter().filter_map(|micro| micro.head.as_ref())) {
+        people.insert(key.as_str(), person_by_key(connection, key)?);
     }
-    let old = |estate: &Estate, building: Option<&str>| {
-        let old = current.grid_at(estate.name.id, building)?;
+    let person = |key: &String| people.get(key.as_str()).copied().flatten();
+    let handover = |estate: &Estate, building: Option<&str>| {
         let community = current.community(estate.community).map_or("", |c| c.name.as_str());
-        let new = grid_row_at(file, &estate.name.name, community, building)
-            .map(|row| (row.name.as_str(), workers.get(row.worker.as_str()).copied().flatten()))?;
-        (new != (old.name.as_str(), Some(old.worker))).then_some(old.worker)
+        let of_estate = |micro: &&MicroGridRow| {
+            micro.community == community
+                && micro.estate == estate.name.name
+                && micro.buildings.iter().any(|one| Some(one.as_str()) == building)
+        };
+        let old = current.grid_at(estate.name.id, building)?;
+        let new = grid_row_at(file, &estate.name.name, community, building)?;
+        let at =
+            Place { estate: Some(estate.name.id), building: building.map(str::to_owned), ..Place::default() };
+        let old_head = current.micro_grid_at(&at).and_then(|micro| micro.head);
+        let new_head = file.micro_grids.iter().find(of_estate).and_then(|micro| micro.head.as_ref());
+        Handover::between(
+            (old.name.as_str(), Some(old.worker), old_head),
+            (new.name.as_str(), person(&new.worker), new_head.and_then(person)),
+        )
     };
-    Ok(open_where(connection, &current.estates, old)?.len())
+    Ok(open_where(connection, &current.estates, handover)?.len())
 }
 
 /// As [`Directory::grid_at`], by the names of a file.
@@ -390,12 +445,13 @@ fn grid_row_at<'f>(
         .or_else(|| rows().find(|row| covers(row, &|_| true)))
 }
 
-/// The open tickets of these estates in buildings that change hands: each with who has it, and who worked the building.
+/// The open tickets of these estates in buildings that change hands, and whether whoever has it worked the building and no longer
+/// does.
 fn open_where(
     connection: &Connection,
     estates: &[Estate],
-    old_worker: impl Fn(&Estate, Option<&str>) -> Option<PersonId>,
-) -> Result<Vec<(TicketNo, Option<PersonId>, PersonId)>, StoreError> {
+    handover: impl Fn(&Estate, Option<&str>) -> Option<Handover>,
+) -> Result<Vec<(TicketNo, bool)>, StoreError> {
     let mut found = vec![];
     for estate in estates {
         let mut buildings = connection.prepare_cached(
@@ -403,15 +459,19 @@ fn open_where(
         )?;
         let buildings = buildings.query_map([estate.name.id.0], |row| row.get::<_, Option<String>>(0))?;
         for building in buildings.collect::<Result<Vec<_>, _>>()? {
-            let Some(worker) = old_worker(estate, building.as_deref()) else { continue };
+            let Some(handover) = handover(estate, building.as_deref()) else { continue };
             let mut open = connection.prepare_cached(
                 "SELECT no, owner FROM ticket WHERE open = 1 AND estate = ?1 AND building IS ?2 ORDER BY no",
             )?;
             let rows = open.query_map(params![estate.name.id.0, building], |row| {
-                Ok((TicketNo::from_row(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(PersonId), worker))
+                Ok((TicketNo::from_row(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(PersonId)))
             })?;
             for row in rows {
-                found.push(row?);
+                let (no, owner) = row?;
+                let with_worker = owner.is_some_and(|owner| handover.gone.contains(&owner));
+                if handover.regridded || with_worker {
+                    found.push((no, with_worker));
+                }
             }
         }
     }

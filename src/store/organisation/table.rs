@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Cover, EstateRow, Organisation, PersonRow, RouteRow};
+use super::{Cover, EstateRow, GridRow, Organisation, PersonRow, RouteRow};
 use crate::domain::{
     category::{Taxonomy, codes},
     command::building_number,
     moment::Date,
-    person::Role,
+    person::{Background, Role},
     problem::{Problem, line_of},
 };
 
@@ -43,7 +43,9 @@ codes! {
         GridUnknown = "grid_unknown",
         /// A grid of another community.
         GridElsewhere = "grid_elsewhere",
-        /// A grid for somebody who is no grid worker.
+        /// No such background.
+        BackgroundUnknown = "background_unknown",
+        /// A grid for somebody who is neither its worker nor its branch's secretary.
         GridNotTheirs = "grid_not_theirs",
         /// No such department.
         DepartmentUnknown = "department_unknown",
@@ -115,6 +117,7 @@ pub struct Plan {
 pub struct TableWords {
     columns: BTreeMap<String, Vec<String>>,
     roles: BTreeMap<String, Vec<String>>,
+    backgrounds: BTreeMap<String, Vec<String>>,
     /// Said of a row of 派单表 that is for every category.
     any_category: String,
     /// What a building's number may be followed by.
@@ -128,6 +131,7 @@ const PEOPLE: &[(&str, bool)] = &[
     ("community", false),
     ("grid", false),
     ("department", false),
+    ("background", false),
     ("key", false),
 ];
 const BUILDINGS: &[(&str, bool)] =
@@ -165,6 +169,9 @@ impl TableWords {
         let absent = columns.filter(|code| words.columns.get(*code).is_none_or(Vec::is_empty));
         let roles = Role::ALL.iter().filter(|role| **role != Role::Resident).map(|role| role.code());
         let absent = absent.chain(roles.filter(|code| words.roles.get(*code).is_none_or(Vec::is_empty)));
+        let backgrounds = Background::ALL.iter().map(|background| background.code());
+        let absent =
+            absent.chain(backgrounds.filter(|code| words.backgrounds.get(*code).is_none_or(Vec::is_empty)));
         let problems: Vec<Problem> =
             absent.map(|code| Problem::new(SHIPPED.0, 0, format!("{code} has no words"))).collect();
         if problems.is_empty() { Ok(words) } else { Err(problems) }
@@ -181,6 +188,16 @@ impl TableWords {
 
     fn role_name(&self, role: Role) -> &str {
         self.roles.get(role.code()).and_then(|names| names.first()).map_or(role.code(), String::as_str)
+    }
+
+    fn background(&self, said: &str) -> Option<Background> {
+        let found = self.backgrounds.iter().find(|(_, names)| names.iter().any(|name| name == said));
+        Background::from_code(found?.0)
+    }
+
+    fn background_name(&self, background: Background) -> &str {
+        let names = self.backgrounds.get(background.code());
+        names.and_then(|names| names.first()).map_or(background.code(), String::as_str)
     }
 
     /// The columns of a kind of table by name, those that may be left out marked.
@@ -207,6 +224,52 @@ pub fn route_table(organisation: &Organisation, words: &TableWords, taxonomy: &T
         vec![category, community, estate, text(&route.building), org, day(route.from), day(route.until), why]
     };
     std::iter::once(heading).chain(organisation.routes.iter().map(row)).collect()
+}
+
+/// Everybody at work as a table that can be taken in again: the heading, then a row each, by post.
+pub fn people_table(organisation: &Organisation, words: &TableWords) -> Vec<Vec<String>> {
+    let heading = PEOPLE.iter().map(|(code, _)| words.column(code).to_owned()).collect();
+    let row = |person: &PersonRow| {
+        let grids = organisation.grids.iter().filter(|g| holds(g, person.role, &person.key));
+        let departments = organisation.departments.iter().filter(|d| d.contacts.contains(&person.key));
+        // Whoever holds two grids has two rows, which a table cannot say again: the first stands.
+        let grid = grids.map(|g| g.name.clone()).next().unwrap_or_default();
+        let department = departments.map(|d| d.name.clone()).next().unwrap_or_default();
+        let background = person.background.map_or("", |background| words.background_name(background));
+        vec![
+            person.name.clone(),
+            words.role_name(person.role).to_owned(),
+            person.community.clone().unwrap_or_default(),
+            grid,
+            department,
+            background.to_owned(),
+            person.key.clone(),
+        ]
+    };
+    let posts = Role::ALL.iter().filter(|role| **role != Role::Resident);
+    let people = posts.flat_map(|role| organisation.people.iter().filter(|p| p.role == *role));
+    std::iter::once(heading).chain(people.map(row)).collect()
+}
+
+/// Whether a grid is somebody's by their post: as its worker, or as the secretary of its branch.
+fn holds(grid: &GridRow, role: Role, key: &str) -> bool {
+    match role {
+        Role::BranchSecretary => grid.secretary.as_deref() == Some(key),
+        Role::Resident
+        | Role::GridWorker
+        | Role::CommunityStaff
+        | Role::Mediator
+        | Role::PropertyStaff
+        | Role::SafetyOfficer
+        | Role::HousingOffice
+        | Role::DictionaryEditor
+        | Role::SubdistrictStaff
+        | Role::DeptHandler
+        | Role::PartyMember
+        | Role::MicroGridHead
+        | Role::GroupLeader
+        | Role::LiaisonLeader => grid.worker == key,
+    }
 }
 
 fn category_name(route: &RouteRow, words: &TableWords, taxonomy: &Taxonomy) -> String {
@@ -338,7 +401,14 @@ impl Table<'_> {
         if role == Role::DeptHandler {
             fits &= self.needed("department", cell).is_some();
         }
-        if !grid.is_empty() && role != Role::GridWorker {
+        let said = cell("background");
+        let background = self.words.background(said);
+        if background.is_none() && !said.is_empty() {
+            let known = self.words.backgrounds.values().filter_map(|names| names.first().cloned()).collect();
+            self.refuse(RowFault::BackgroundUnknown, said, known);
+            fits = false;
+        }
+        if !grid.is_empty() && !matches!(role, Role::GridWorker | Role::BranchSecretary) {
             self.refuse(RowFault::GridNotTheirs, grid, vec![]);
             fits = false;
         }
@@ -349,9 +419,12 @@ impl Table<'_> {
         let before = self.told(&key);
         // Whoever has to give the grid up is shown too.
         let organisation = &self.plan.organisation;
-        let worker = organisation.grids.iter().find(|g| g.name == grid).map(|g| g.worker.clone());
+        let of_grid = organisation.grids.iter().find(|g| g.name == grid);
+        let secretary = role == Role::BranchSecretary;
+        let worker =
+            of_grid.and_then(|g| if secretary { g.secretary.clone() } else { Some(g.worker.clone()) });
         let worker = worker.filter(|worker| *worker != key).map(|worker| (self.told(&worker), worker));
-        self.put_person(&key, name, role, community);
+        self.put_person(&key, name, role, community, background);
         self.put_posts(&key, role, community, grid, department);
         let after = self.told(&key);
         self.change(name, before, after);
@@ -389,7 +462,14 @@ impl Table<'_> {
         }
     }
 
-    fn put_person(&mut self, key: &str, name: &str, role: Role, community: &str) {
+    fn put_person(
+        &mut self,
+        key: &str,
+        name: &str,
+        role: Role,
+        community: &str,
+        background: Option<Background>,
+    ) {
         let people = &mut self.plan.organisation.people;
         let community = (!community.is_empty()).then(|| community.to_owned());
         match people.iter_mut().find(|p| p.key == key) {
@@ -397,12 +477,14 @@ impl Table<'_> {
                 name.clone_into(&mut person.name);
                 person.role = role;
                 person.community = community.or(person.community.take());
+                person.background = background.or(person.background.take());
             }
             None => people.push(PersonRow {
                 key: key.to_owned(),
                 name: name.to_owned(),
                 role,
                 community,
+                background,
                 wechat: None,
                 gateway: None,
                 home: None,
@@ -430,6 +512,7 @@ impl Table<'_> {
                 (&mut one.mediator, Role::Mediator),
                 (&mut one.safety_officer, Role::SafetyOfficer),
                 (&mut one.housing_office, Role::HousingOffice),
+                (&mut one.liaison, Role::LiaisonLeader),
             ];
             for (holder, post) in posts {
                 if here && role == post {
@@ -444,8 +527,15 @@ impl Table<'_> {
             let there = one.contacts.iter().any(|k| k == key);
             listed(&mut one.contacts, role == Role::DeptHandler && (one.name == department || there));
         }
-        for one in organisation.grids.iter_mut().filter(|g| g.name == grid) {
-            key.clone_into(&mut one.worker);
+        for one in &mut organisation.grids {
+            if role != Role::BranchSecretary && one.secretary.as_deref() == Some(key) {
+                one.secretary = None;
+            }
+            if one.name == grid && role == Role::BranchSecretary {
+                one.secretary = Some(key.to_owned());
+            } else if one.name == grid {
+                key.clone_into(&mut one.worker);
+            }
         }
     }
 
@@ -470,10 +560,13 @@ impl Table<'_> {
     fn told(&self, key: &str) -> String {
         let organisation = &self.plan.organisation;
         let Some(person) = organisation.people.iter().find(|p| p.key == key) else { return String::new() };
-        let grids = organisation.grids.iter().filter(|g| g.worker == key).map(|g| g.name.as_str());
+        let grids = organisation.grids.iter().filter(|g| holds(g, person.role, key)).map(|g| g.name.as_str());
         let contacts = organisation.departments.iter().filter(|d| d.contacts.iter().any(|c| c == key));
         let places = person.community.iter().map(String::as_str).chain(grids);
-        let places: Vec<&str> = places.chain(contacts.map(|d| d.name.as_str())).collect();
+        let places = places.chain(contacts.map(|d| d.name.as_str()));
+        let places: Vec<&str> = places
+            .chain(person.background.map(|background| self.words.background_name(background)))
+            .collect();
         [self.words.role_name(person.role)].into_iter().chain(places).collect::<Vec<_>>().join(" ")
     }
 

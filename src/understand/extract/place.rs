@@ -75,6 +75,7 @@ pub fn find(normal: &Normal, hits: &[Hit], tokens: &Tokens, lexicon: &Lexicon) -
     known(normal, lexicon, &mut parts);
     named(normal, hits, tokens, lexicon, &mut parts);
     numbered(normal, lexicon, &mut parts);
+    named_by_number(normal, hits, tokens, lexicon, &mut parts);
     portions(normal, lexicon, &mut parts);
     spots(normal, lexicon, &mut parts);
     parts.sort_by_key(|part: &Part| (part.start, std::cmp::Reverse(part.end)));
@@ -169,34 +170,11 @@ fn named(normal: &Normal, hits: &[Hit], tokens: &Tokens, lexicon: &Lexicon, part
         if end - suffix == 1 && !tokens.ends_at(end) {
             continue;
         }
-        let mut start = suffix;
-        while start > 0 && suffix - start < LONGEST_NAME && in_name(normal.chars()[start - 1]) {
-            start -= 1;
-        }
-        for &(from, to) in &tokens.words_within(start, suffix) {
-            let word: String = normal.chars()[from..to].iter().collect();
-            // 建设路 is a name that 建设 fills; 影响道路 and 影响小区 are none.
-            let leaves = || {
-                let rest: String = normal.chars()[to..end].iter().collect();
-                end - suffix > 1 || suffix - to >= 2 || words.is_generic(&rest)
-            };
-            if words.is_stop(&word) || (words.is_doing(&word) && leaves()) {
-                start = start.max(to);
-            }
-        }
-        for hit in hits.iter().filter(|hit| hit.plain && hit.end - hit.start >= 2) {
-            let tells =
-                lexicon.meaning(hit.term).vote().is_some() || lexicon.meaning(hit.term).cue().is_some();
-            if tells && start <= hit.start && hit.end + 2 <= suffix {
-                start = start.max(hit.end);
-            }
-        }
+        let start = name_start(normal, hits, tokens, lexicon, (suffix, end));
         // 沙滩村村口: what is known is a name by itself, not the beginning of another estate's.
-        for part in parts.iter().filter(|part| ending.estate && matches!(part.piece, Piece::Known(_))) {
-            if start <= part.start && part.end <= suffix {
-                start = start.max(part.end);
-            }
-        }
+        let known = parts.iter().filter(|part| ending.estate && matches!(part.piece, Piece::Known(_)));
+        let inside = known.filter(|part| start <= part.start && part.end <= suffix);
+        let start = inside.map(|part| part.end).max().unwrap_or(start);
         let already = parts.iter().any(|part| part.start <= start && end <= part.end);
         let whole: String = normal.chars()[start..end].iter().collect();
         let least = if end - suffix == 1 { 1 } else { 2 };
@@ -204,6 +182,58 @@ fn named(normal: &Normal, hits: &[Hit], tokens: &Tokens, lexicon: &Lexicon, part
             parts.push(Part { start, end, piece: Piece::Named { estate: ending.estate } });
         }
     }
+}
+
+/// Names by endings that say nothing alone, and much before a building's number: 幸福里3号楼, 阳光城12栋.
+fn named_by_number(normal: &Normal, hits: &[Hit], tokens: &Tokens, lexicon: &Lexicon, parts: &mut Vec<Part>) {
+    let words = lexicon.places();
+    let numbers: Vec<usize> =
+        parts.iter().filter(|part| part.piece == Piece::Building).map(|part| part.start).collect();
+    for end in numbers.into_iter().filter(|end| *end > 2) {
+        let suffix = end - 1;
+        if !words.is_ending_before_number(normal.chars()[suffix]) {
+            continue;
+        }
+        let start = name_start(normal, hits, tokens, lexicon, (suffix, end));
+        let taken = parts.iter().any(|part| part.start < end && start < part.end);
+        let whole: String = normal.chars()[start..end].iter().collect();
+        if (2..=4).contains(&(suffix - start)) && !taken && !words.is_generic(&whole) {
+            parts.push(Part { start, end, piece: Piece::Named { estate: true } });
+        }
+    }
+}
+
+/// Where a name begins that ends so: behind the last word that cannot be in one.
+fn name_start(
+    normal: &Normal,
+    hits: &[Hit],
+    tokens: &Tokens,
+    lexicon: &Lexicon,
+    (suffix, end): (usize, usize),
+) -> usize {
+    let words = lexicon.places();
+    let mut start = suffix;
+    while start > 0 && suffix - start < LONGEST_NAME && in_name(normal.chars()[start - 1]) {
+        start -= 1;
+    }
+    for &(from, to) in &tokens.words_within(start, suffix) {
+        let word: String = normal.chars()[from..to].iter().collect();
+        // 建设路 is a name that 建设 fills; 影响道路 and 影响小区 are none.
+        let leaves = || {
+            let rest: String = normal.chars()[to..end].iter().collect();
+            end - suffix > 1 || suffix - to >= 2 || words.is_generic(&rest)
+        };
+        if words.is_stop(&word) || (words.is_doing(&word) && leaves()) {
+            start = start.max(to);
+        }
+    }
+    for hit in hits.iter().filter(|hit| hit.plain && hit.end - hit.start >= 2) {
+        let tells = lexicon.meaning(hit.term).vote().is_some() || lexicon.meaning(hit.term).cue().is_some();
+        if tells && start <= hit.start && hit.end + 2 <= suffix {
+            start = start.max(hit.end);
+        }
+    }
+    start
 }
 
 fn in_name(c: char) -> bool {

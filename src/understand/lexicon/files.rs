@@ -225,6 +225,7 @@ pub(super) struct WordsFile {
 #[serde(deny_unknown_fields)]
 pub struct PlacesFile {
     pub(super) estate_endings: String,
+    pub(super) before_number: String,
     pub(super) other_endings: String,
     pub(super) generic: String,
     pub(super) stops: String,

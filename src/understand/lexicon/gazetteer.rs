@@ -99,6 +99,7 @@ pub struct PlaceWords {
     kinds: Vec<PlaceWord>,
     endings: AhoCorasick,
     estates: usize,
+    before_number: Vec<char>,
     generic: HashSet<String>,
     stops: HashSet<String>,
     doing: HashSet<String>,
@@ -157,6 +158,7 @@ impl PlaceWords {
             kinds,
             endings: longest(&endings)?,
             estates: estates.len(),
+            before_number: file.before_number.chars().filter(|c| !c.is_whitespace()).collect(),
             generic: list(&file.generic).into_iter().collect(),
             stops: list(&file.stops).into_iter().collect(),
             doing: list(&file.doing).into_iter().collect(),
@@ -218,6 +220,11 @@ impl PlaceWords {
     /// Whether the text joins the two roads of a crossing: 与.
     pub fn joins_crossing(&self, text: &str) -> bool {
         self.crossing_links.iter().any(|link| link == text)
+    }
+
+    /// Whether estates' names end so, as far as a building's number follows: 里 in 幸福里3号楼.
+    pub fn is_ending_before_number(&self, c: char) -> bool {
+        self.before_number.contains(&c)
     }
 
     /// Whether a name by its ending is no name: 马路, 农村.

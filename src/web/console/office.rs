@@ -23,6 +23,9 @@ pub(super) const LISTS: &str = "/console/lists";
 /// 派单表 as a file.
 const ROUTE_FILE: &str = "/console/organisation/routes.csv";
 
+/// Everybody at work as a file.
+const PEOPLE_FILE: &str = "/console/organisation/people.csv";
+
 /// Where files and their rows are sent.
 pub(super) const UPLOADS: [&str; 2] = ["/console/organisation/import", "/console/organisation/confirm"];
 pub(super) use import::FILE_BYTES;
@@ -36,6 +39,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route { method: Method::Post, path: UPLOADS[0], access: MANAGE, handler: || post(import::preview).layer(DefaultBodyLimit::max(FILE_BYTES)) },
     Route { method: Method::Post, path: UPLOADS[1], access: MANAGE, handler: || post(import::confirm).layer(DefaultBodyLimit::max(3 * FILE_BYTES)) },
     Route { method: Method::Get, path: ROUTE_FILE, access: VIEW, handler: || get(import::routes) },
+    Route { method: Method::Get, path: PEOPLE_FILE, access: MANAGE, handler: || get(import::people) },
     Route { method: Method::Get, path: CALENDAR, access: VIEW, handler: || get(calendar::show) },
     Route { method: Method::Get, path: LIMITS, access: VIEW, handler: || get(limits::show) },
     Route { method: Method::Get, path: LISTS, access: VIEW, handler: || get(lists::show) },

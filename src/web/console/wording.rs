@@ -13,7 +13,7 @@ use crate::{
         category::{Act, Urgency},
         decide::{Asks, moves},
         fund::ExpenseState,
-        person::Role,
+        person::{Background, Role},
         problem::{Problem, line_of},
     },
     store::organisation::RowFault,
@@ -29,6 +29,7 @@ type Table = BTreeMap<String, String>;
 pub struct Wording {
     pages: Table,
     roles: Table,
+    backgrounds: Table,
     row_faults: Table,
     posts: Table,
     rights: Table,
@@ -77,6 +78,7 @@ impl Wording {
         context! {
             pages => table(&self.pages),
             roles => table(&self.roles),
+            backgrounds => table(&self.backgrounds),
             row_faults => table(&self.row_faults),
             posts => table(&self.posts),
             rights => table(&self.rights),
@@ -96,7 +98,7 @@ impl Wording {
         let at_work = Role::ALL.iter().filter(|role| **role != Role::Resident);
         let worded = |asks: Asks| !matches!(asks, Asks::Nothing | Asks::OneOf);
         let expenses = ExpenseState::ALL.iter().map(|state| state.code());
-        let names: [(&str, &Table, Vec<&str>); 14] = [
+        let names: [(&str, &Table, Vec<&str>); 15] = [
             ("pages", &self.pages, pages.map(|entry| entry.name).collect()),
             ("acts", &self.acts, Act::ALL.iter().map(|act| act.code()).collect()),
             ("urgencies", &self.urgencies, Urgency::ALL.iter().map(|urgency| urgency.code()).collect()),
@@ -110,6 +112,7 @@ impl Wording {
             ),
             ("expenses", &self.expenses, expenses.chain(["expense_reversed"]).collect()),
             ("roles", &self.roles, at_work.map(|role| role.code()).collect()),
+            ("backgrounds", &self.backgrounds, Background::ALL.iter().map(|one| one.code()).collect()),
             ("row_faults", &self.row_faults, RowFault::ALL.iter().map(|fault| fault.code()).collect()),
             ("posts", &self.posts, Post::ALL.iter().map(|post| post.code()).collect()),
             ("rights", &self.rights, Right::ALL.iter().map(|right| right.code()).collect()),

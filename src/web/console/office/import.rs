@@ -115,6 +115,18 @@ impl Console {
         }
     }
 
+    /// A table to be kept; an empty one before there is an organisation.
+    fn table_file(&self, name: &'static str, file: Result<Option<String>, StoreError>) -> Response {
+        match file {
+            Ok(file) => {
+                let headers =
+                    [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, name)];
+                (headers, file.unwrap_or_default()).into_response()
+            }
+            Err(error) => self.fault_of(&error),
+        }
+    }
+
     fn fault_of(&self, error: &StoreError) -> Response {
         self.pages.fault(error)
     }
@@ -122,16 +134,12 @@ impl Console {
 
 /// 派单表 as a file: what is changed there can be taken in again.
 pub(super) async fn routes(State(console): State<Arc<Console>>) -> Response {
-    match console.app.route_file().await {
-        Ok(file) => {
-            let headers = [
-                (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-                (header::CONTENT_DISPOSITION, "attachment; filename=\"routes.csv\""),
-            ];
-            (headers, file.unwrap_or_default()).into_response()
-        }
-        Err(error) => console.pages.fault(&error),
-    }
+    console.table_file("attachment; filename=\"routes.csv\"", console.app.route_file().await)
+}
+
+/// Everybody at work as a file, likewise.
+pub(super) async fn people(State(console): State<Arc<Console>>) -> Response {
+    console.table_file("attachment; filename=\"people.csv\"", console.app.people_file().await)
 }
 
 fn shown(plan: &Plan, rows: &[Vec<String>]) -> Value {

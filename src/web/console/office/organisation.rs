@@ -12,8 +12,8 @@ use super::{
 use crate::{
     domain::{
         account::Right,
-        directory::{Community, Directory, Estate, Grid},
-        person::{PersonId, Role},
+        directory::{Community, Directory, Estate, Grid, MicroGrid},
+        person::{Background, PersonId, Role},
         route::{Reach, Route},
     },
     store::organisation::TableKind,
@@ -37,13 +37,23 @@ impl Console {
         let communities: Vec<Value> =
             directory.communities.iter().map(|one| community(one, &directory)).collect();
         let posts: Vec<Value> = Role::ALL
-        .iter()
-        .filter(|role| **role != Role::Resident)
-        .map(|role| {
-            let held = directory.staff.iter().filter(|staff| staff.role == *role);
-            context! { code => role.code(), names => held.map(|staff| staff.name.clone()).collect::<Vec<_>>() }
-        })
-        .collect();
+            .iter()
+            .filter(|role| **role != Role::Resident)
+            .map(|role| {
+                let held = directory.staff.iter().filter(|staff| staff.role == *role);
+                let backgrounds = Background::ALL.iter().map(|of| {
+                    (of.code(), held.clone().filter(|staff| staff.background == Some(*of)).count())
+                });
+                let backgrounds: Vec<Value> = backgrounds
+                    .filter(|(_, count)| *count > 0)
+                    .map(|(code, count)| context! { code, count })
+                    .collect();
+                context! {
+                    code => role.code(), backgrounds,
+                    names => held.map(|staff| staff.name.clone()).collect::<Vec<_>>(),
+                }
+            })
+            .collect();
         let departments: Vec<Value> = directory
         .departments
         .iter()
@@ -121,8 +131,17 @@ fn community(one: &Community, directory: &Directory) -> Value {
         });
         context! {
             name => grid.name.as_str(), worker => directory.staff_name(grid.worker), covers => covers.collect::<Vec<_>>(),
+            secretary => name(grid.secretary, directory),
         }
     };
+    let here = |micro: &&MicroGrid| directory.estate(micro.estate).is_some_and(|e| e.community == one.id);
+    let micro_grids = directory.micro_grids.iter().filter(here).map(|micro| {
+        let estate = directory.estate(micro.estate).map_or("", |estate| estate.name.name.as_str());
+        context! {
+            name => micro.name.as_str(), estate, buildings => micro.buildings.clone(),
+            head => name(micro.head, directory), leader => name(micro.leader, directory),
+        }
+    });
     let estates = directory.estates.iter().filter(|e| e.community == one.id).map(estate);
     let grids = directory.grids.iter().filter(|g| g.community == one.id).map(grid);
     let groups = directory.groups_of(one.id).map(|group| {
@@ -132,6 +151,7 @@ fn community(one: &Community, directory: &Directory) -> Value {
         id => one.id.0, name => one.name.as_str(), staff => names(&one.staff, directory),
         mediator => name(one.mediator, directory), safety_officer => name(one.safety_officer, directory),
         housing_office => name(one.housing_office, directory), estates => estates.collect::<Vec<_>>(),
-        grids => grids.collect::<Vec<_>>(), groups => groups.collect::<Vec<_>>(),
+        secretary => name(one.secretary, directory), liaison => name(one.liaison, directory),
+        micro_grids => micro_grids.collect::<Vec<_>>(), grids => grids.collect::<Vec<_>>(), groups => groups.collect::<Vec<_>>(),
     }
 }
