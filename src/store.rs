@@ -229,6 +229,11 @@ impl Store {
         self.read(move |connection| organisation::would_change(connection, &file)).await
     }
 
+    /// How many tickets are open in each building.
+    pub async fn open_by_building(&self) -> Result<organisation::OpenByBuilding, StoreError> {
+        self.read(organisation::open_by_building).await
+    }
+
     /// The organisation as the file that would make it, and its version; `None` before the first import.
     pub async fn organisation(&self) -> Result<Option<(organisation::Organisation, i64)>, StoreError> {
         self.read(organisation::current).await

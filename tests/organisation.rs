@@ -212,6 +212,27 @@ async fn what_a_head_has_goes_to_the_grid_worker_when_they_head_it_no_more() {
     world.assert_sound().await;
 }
 
+/// A7: what is open is counted by the building's grid, whoever has it, next to the households.
+#[tokio::test]
+async fn what_is_open_is_counted_by_building() {
+    let world = World::new().await;
+    let store = &world.play.app.store;
+    store.import(seed("old-estates").unwrap()).await.unwrap();
+    world.say(ZHANG, "3号楼楼道灯不亮").await;
+    world.say(ZHANG, "福林新村2号楼下水道堵了").await;
+    world.say(ZHANG, "水产站商品楼小区门口路灯不亮").await;
+    let open = store.open_by_building().await.unwrap();
+    let directory = store.directory().borrow().clone();
+    let of = |grid: &str| {
+        let here = |(estate, building, _): &&(_, Option<String>, u32)| {
+            directory.grid_at(*estate, building.as_deref()).is_some_and(|found| found.name == grid)
+        };
+        open.iter().filter(here).map(|(_, _, count)| count).sum::<u32>()
+    };
+    assert_eq!((of("育才街第1网格"), of("西苑第1网格")), (2, 1), "{open:?}");
+    assert_eq!(directory.grid_named("育才街第1网格").unwrap().households, Some(420));
+}
+
 /// A14: 27 secretaries of grid branches come as a table, each with where they come from, and go out as the same table.
 #[tokio::test]
 async fn secretaries_come_and_go_as_a_table_with_their_background() {

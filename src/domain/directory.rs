@@ -93,6 +93,9 @@ pub struct Grid {
     /// 网格党支部书记
     #[serde(default)]
     pub secretary: Option<PersonId>,
+    /// 户数, as counted by the office.
+    #[serde(default)]
+    pub households: Option<u32>,
     /// Estates covered; with building numbers where the grid covers only those.
     pub covers: Vec<(EstateId, Vec<String>)>,
 }

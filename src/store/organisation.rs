@@ -19,8 +19,8 @@ use crate::domain::{
     ticket_no::TicketNo,
 };
 pub(super) use export::{current, version};
-pub use import::{Foreseen, Imported};
-pub(super) use import::{import, load, person_by_key, would_change};
+pub use import::{Foreseen, Imported, OpenByBuilding};
+pub(super) use import::{import, load, open_by_building, person_by_key, would_change};
 pub use table::{BadRow, Change, Plan, RowFault, TableKind, TableWords, people_table, plan, route_table};
 
 /// The account name of the public account in message keys: one is configured, whatever its original id.
@@ -141,6 +141,8 @@ pub struct GridRow {
     pub worker: String,
     /// Key of the secretary of its party branch.
     pub secretary: Option<String>,
+    /// How many households live there.
+    pub households: Option<u32>,
     /// What it covers.
     pub covers: Vec<Cover>,
 }

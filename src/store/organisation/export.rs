@@ -104,6 +104,7 @@ pub(in crate::store) fn current(connection: &Connection) -> Result<Option<(Organ
                     community: community(g.community),
                     worker: key(g.worker)?,
                     secretary: g.secretary.and_then(key),
+                    households: g.households,
                     covers: g.covers.iter().filter_map(cover).collect(),
                 })
             })

@@ -227,6 +227,7 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
                 community: within,
                 worker: person(&row.worker)?,
                 secretary: row.secretary.as_ref().and_then(person),
+                households: row.households,
                 covers: row
                     .covers
                     .iter()
@@ -351,6 +352,9 @@ pub(in crate::store) fn import(bench: &mut Bench<'_>, file: &Organisation) -> Re
     })
 }
 
+/// Estate, building where one was told, and how many.
+pub type OpenByBuilding = Vec<(EstateId, Option<String>, u32)>;
+
 /// Who works a building: its grid, that grid's worker, the head of its micro-grid.
 type Working<G> = (G, Option<PersonId>, Option<PersonId>);
 
@@ -443,6 +447,16 @@ fn grid_row_at<'f>(
         .find(|row| covers(row, &named))
         .or_else(|| rows().find(|row| covers(row, &<[String]>::is_empty)))
         .or_else(|| rows().find(|row| covers(row, &|_| true)))
+}
+
+/// How many tickets are open in each building of each estate; from the index alone.
+pub(in crate::store) fn open_by_building(connection: &Connection) -> Result<OpenByBuilding, StoreError> {
+    let mut counted = connection.prepare_cached(
+        "SELECT estate, building, COUNT(*) FROM ticket WHERE open = 1 AND estate IS NOT NULL GROUP BY estate, building",
+    )?;
+    let rows = counted
+        .query_map([], |row| Ok((EstateId(row.get(0)?), row.get::<_, Option<String>>(1)?, row.get(2)?)))?;
+    rows.map(|row| row.map_err(StoreError::from)).collect()
 }
 
 /// The open tickets of these estates in buildings that change hands, and whether whoever has it worked the building and no longer

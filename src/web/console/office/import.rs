@@ -63,7 +63,9 @@ pub(super) async fn preview(
                 NoTable::TooLong => "table_too_long",
                 NoTable::Empty => "table_empty",
             };
-            console.organisation(&signed, StatusCode::UNPROCESSABLE_ENTITY, Some(console.pages.told(code)))
+            console
+                .organisation(&signed, StatusCode::UNPROCESSABLE_ENTITY, Some(console.pages.told(code)))
+                .await
         }
     }
 }
@@ -80,7 +82,9 @@ pub(super) async fn confirm(
     let taken = console.app.take_table(signed.account.id, kind, &rows, confirmed.version).await;
     match taken {
         Ok(Taken::In) => {
-            console.organisation(&signed, StatusCode::OK, console.pages.done(Some("organisation_changed")))
+            console
+                .organisation(&signed, StatusCode::OK, console.pages.done(Some("organisation_changed")))
+                .await
         }
         Ok(Taken::Not) => console.previewed(&signed, kind, &rows, Some("organisation_moved")).await,
         Err(error) => console.pages.fault(&error),
@@ -109,7 +113,7 @@ impl Console {
             }
             Ok(None) => {
                 let notice = Some(self.pages.told("no_organisation"));
-                self.organisation(signed, StatusCode::UNPROCESSABLE_ENTITY, notice)
+                self.organisation(signed, StatusCode::UNPROCESSABLE_ENTITY, notice).await
             }
             Err(error) => self.fault_of(&error),
         }

@@ -1,6 +1,6 @@
 //! 组织: communities with their grids and buildings, people by post, departments, groups; and what is missing in it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Extension, extract::State, http::StatusCode, response::Response};
 use minijinja::{Value, context};
@@ -12,30 +12,34 @@ use super::{
 use crate::{
     domain::{
         account::Right,
-        directory::{Community, Directory, Estate, Grid, MicroGrid},
+        directory::{Community, Directory, Estate, Grid, GridId, MicroGrid},
         person::{Background, PersonId, Role},
         route::{Reach, Route},
     },
-    store::organisation::TableKind,
+    store::organisation::{OpenByBuilding, TableKind},
 };
 
 pub(super) async fn show(
     State(console): State<Arc<Console>>,
     Extension(signed): Extension<Signed>,
 ) -> Response {
-    console.organisation(&signed, StatusCode::OK, None)
+    console.organisation(&signed, StatusCode::OK, None).await
 }
 
 impl Console {
-    pub(super) fn organisation(
+    pub(super) async fn organisation(
         &self,
         signed: &Signed,
         status: StatusCode,
         notice: Option<Notice>,
     ) -> Response {
         let directory = self.app.ledgers.directory();
+        let open = match self.app.store.open_by_building().await {
+            Ok(open) => load(&open, &directory),
+            Err(error) => return self.pages.fault(&error),
+        };
         let communities: Vec<Value> =
-            directory.communities.iter().map(|one| community(one, &directory)).collect();
+            directory.communities.iter().map(|one| community(one, &directory, &open)).collect();
         let posts: Vec<Value> = Role::ALL
             .iter()
             .filter(|role| **role != Role::Resident)
@@ -116,7 +120,18 @@ fn name(person: Option<PersonId>, directory: &Directory) -> Option<String> {
     person.map(|person| directory.staff_name(person).to_owned())
 }
 
-fn community(one: &Community, directory: &Directory) -> Value {
+/// Open tickets of each grid: those of its buildings.
+fn load(open: &OpenByBuilding, directory: &Directory) -> BTreeMap<GridId, u32> {
+    let mut load = BTreeMap::new();
+    for (estate, building, count) in open {
+        if let Some(grid) = directory.grid_at(*estate, building.as_deref()) {
+            *load.entry(grid.id).or_default() += count;
+        }
+    }
+    load
+}
+
+fn community(one: &Community, directory: &Directory, load: &BTreeMap<GridId, u32>) -> Value {
     let estate = |estate: &Estate| {
         let covered = directory.grids.iter().any(|g| g.covers.iter().any(|(id, _)| *id == estate.name.id));
         context! {
@@ -131,7 +146,8 @@ fn community(one: &Community, directory: &Directory) -> Value {
         });
         context! {
             name => grid.name.as_str(), worker => directory.staff_name(grid.worker), covers => covers.collect::<Vec<_>>(),
-            secretary => name(grid.secretary, directory),
+            secretary => name(grid.secretary, directory), households => grid.households,
+            open => load.get(&grid.id).copied().unwrap_or(0),
         }
     };
     let here = |micro: &&MicroGrid| directory.estate(micro.estate).is_some_and(|e| e.community == one.id);
