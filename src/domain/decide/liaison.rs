@@ -22,9 +22,12 @@ pub(super) fn week<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
     if first != Ok(true) {
         return Ok(());
     }
-    let communities = desk.world.directory().communities.clone();
+    let communities: Vec<Community> =
+        desk.world.directory().communities.iter().filter(|c| c.liaison.is_some()).cloned().collect();
+    // Looked through once, however many leaders there are.
+    let late = late_above(desk, &communities)?;
     for (community, leader) in communities.iter().filter_map(|c| Some((c, c.liaison?))) {
-        if let Some(args) = late_above(desk, community)? {
+        if let Some(args) = told(desk, community, &late) {
             desk.effect(Effect::Brief(leader, Line::new(Key::LiaisonWeek, args)));
         }
     }
@@ -34,17 +37,19 @@ pub(super) fn week<W: World>(desk: &mut Desk<'_, W>) -> Result<(), W::Error> {
 /// 超期, asked by a leader: the same list. `false`: whoever asks is none.
 pub(super) fn asks<W: World>(desk: &mut Desk<'_, W>) -> Result<bool, W::Error> {
     let communities = of(desk, desk.person.id);
-    let mut said = false;
-    for community in &communities {
-        if let Some(args) = late_above(desk, community)? {
-            desk.say(Key::LiaisonWeek, args);
-            said = true;
-        }
+    if communities.is_empty() {
+        return Ok(false);
     }
-    if !communities.is_empty() && !said {
+    let late = late_above(desk, &communities)?;
+    if late.is_empty() {
         desk.say(Key::OverdueList, args! {rows: Vec::<Args>::new(), total: 0usize});
     }
-    Ok(!communities.is_empty())
+    for community in &communities {
+        if let Some(args) = told(desk, community, &late) {
+            desk.say(Key::LiaisonWeek, args);
+        }
+    }
+    Ok(true)
 }
 
 fn of<W: World>(desk: &Desk<'_, W>, leader: PersonId) -> Vec<Community> {
@@ -65,17 +70,26 @@ fn opens_week<W: World>(desk: &Desk<'_, W>, today: Date) -> Result<bool, Calenda
     Ok(true)
 }
 
-/// What is late in a community and has climbed to the subdistrict or as far as it can; what is private is nobody else's. `None`: nothing.
-fn late_above<W: World>(desk: &Desk<'_, W>, community: &Community) -> Result<Option<Args>, W::Error> {
+/// What is late in these communities and has climbed to the subdistrict or as far as it can; what is private is nobody else's.
+fn late_above<W: World>(desk: &Desk<'_, W>, communities: &[Community]) -> Result<Vec<Ticket>, W::Error> {
+    if communities.is_empty() {
+        return Ok(vec![]);
+    }
     let directory = desk.world.directory();
-    let fits = |t: &Ticket| {
-        !t.private
-            && directory.community_at(&t.place).is_some_and(|c| c.id == community.id)
-            && (t.road.level >= Level::Subdistrict
-                || directory.ladder_at(&t.place).above(t.road.level).is_none())
+    let here = |t: &Ticket| directory.community_at(&t.place).is_some_and(|c| communities.contains(c));
+    let climbed = |t: &Ticket| {
+        let level = t.road.level;
+        level >= Level::Subdistrict || directory.ladder_at(&t.place).above(level).is_none()
     };
-    let late = clockwork::all_late(desk, fits)?;
+    clockwork::all_late(desk, |t| !t.private && here(t) && climbed(t))
+}
+
+/// The list of one community; `None`: nothing is late there.
+fn told<W: World>(desk: &Desk<'_, W>, community: &Community, late: &[Ticket]) -> Option<Args> {
+    let directory = desk.world.directory();
+    let here = |t: &&Ticket| directory.community_at(&t.place).is_some_and(|c| c.id == community.id);
+    let late: Vec<&Ticket> = late.iter().filter(here).collect();
     let rows: Vec<Args> = late.iter().take(LISTED).map(|t| desk.ticket_args(t, false)).collect();
     let args = args! {community: community.name.as_str(), total: late.len(), rows: rows};
-    Ok((!late.is_empty()).then_some(args))
+    (!late.is_empty()).then_some(args)
 }
